@@ -1,0 +1,3 @@
+//! The `passrole` command.
+
+fn main() {}
