@@ -20,10 +20,13 @@ struct Compiled {
     id: Option<Box<str>>,
     statements: Box<[Statement]>,
     /// By service prefix in lower case, sorted.
-    by_service: Box<[(Box<str>, Box<[usize]>)]>,
+    by_service: ByService,
     /// Statements that can match actions of any service.
     of_any_service: Box<[usize]>,
 }
+
+/// Service prefixes with the places of the statements that name them.
+type ByService = Box<[(Box<str>, Box<[usize]>)]>;
 
 /// The version of the policy language that a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,9 +162,7 @@ pub fn size_without_white_space(text: &str) -> usize {
     text.chars().filter(|character| !character.is_whitespace()).count()
 }
 
-type Index = (Box<[(Box<str>, Box<[usize]>)]>, Box<[usize]>);
-
-fn index(statements: &[Statement]) -> Index {
+fn index(statements: &[Statement]) -> (ByService, Box<[usize]>) {
     let services: std::collections::BTreeSet<&str> =
         statements.iter().filter_map(|statement| statement.action.services()).flatten().collect();
     let matching = |service: Option<&str>| -> Box<[usize]> {

@@ -288,6 +288,9 @@ impl Reader {
         if elements.principal.is_none() && check::requires_principal(self.policy_type) {
             return self.refuse(Mistake::MissingField("Principal"), "");
         }
+        if effect == Effect::Allow && elements.principal.as_ref().is_some_and(|element| element.negated) {
+            return self.refuse(Mistake::AllowNotPrincipal, "NotPrincipal");
+        }
         if self.policy_type == PolicyType::ResourceControl && effect == Effect::Allow {
             return self.refuse(Mistake::PolicyTypeRule("a resource control policy can only deny"), "Effect");
         }

@@ -45,8 +45,11 @@ pub(super) struct ActionElement {
     pub(super) negated: bool,
     pub(super) written: Box<[Box<str>]>,
     anything: bool,
-    services: Box<[(Box<str>, Box<[Pattern]>)]>,
+    services: Box<[ServiceActions]>,
 }
+
+/// A service prefix and the patterns of its action names.
+type ServiceActions = (Box<str>, Box<[Pattern]>);
 
 /// `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
@@ -78,6 +81,8 @@ pub(super) struct Question<'a> {
     pub(super) context: &'a Context,
     /// The caller's names, where policies with principals are asked.
     pub(super) names: Option<&'a Names<'a>>,
+    /// Whether the caller has a permissions boundary.
+    pub(super) bounded: bool,
 }
 
 /// The first element of a statement that did not match.
@@ -143,7 +148,8 @@ impl Statement {
             return names.named_by(&element.entries);
         }
         let spared = match self.effect {
-            Effect::Deny => names.excepted_by(&element.entries),
+            // A `Deny` with `NotPrincipal` hits every user and role with a boundary, whatever it excepts.
+            Effect::Deny => !question.bounded && names.excepted_by(&element.entries),
             Effect::Allow => names.touched_by(&element.entries),
         };
         (!spared).then_some(Grant::Direct)
