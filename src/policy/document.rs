@@ -23,6 +23,8 @@ pub(super) struct Document {
     pub(super) version: Version,
     pub(super) id: Option<String>,
     pub(super) statements: Vec<Statement>,
+    /// Where the list of statements begins, after its bracket; `None` where one statement stands without a list.
+    pub(super) list_start: Option<usize>,
 }
 
 /// Reads and checks a policy of this type.
@@ -51,8 +53,9 @@ pub(super) fn parse(text: &str, policy_type: PolicyType) -> Result<Document, Mal
     let Some(statement) = statement else {
         return refuse(Mistake::MissingField("Statement"), "");
     };
+    let list_start = matches!(statement.value, Value::Array(_)).then_some(statement.start + 1);
     let statements = reader.statements(statement)?;
-    Ok(Document { version: reader.version, id, statements })
+    Ok(Document { version: reader.version, id, statements, list_start })
 }
 
 struct Reader {
