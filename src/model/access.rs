@@ -104,6 +104,9 @@ mod tests {
             assert!(kind.arn_template.starts_with("arn:${Partition}:sagemaker:${Region}:${Account}:"));
         }
         let space = resource_type("space").unwrap();
-        assert_eq!(space.arn_template, "arn:${Partition}:sagemaker:${Region}:${Account}:space/${DomainId}/${SpaceName}");
+        assert_eq!(
+            space.arn_template,
+            "arn:${Partition}:sagemaker:${Region}:${Account}:space/${DomainId}/${SpaceName}"
+        );
     }
 }

@@ -31,7 +31,9 @@ fn read(fixture: &'static str) -> Result<Service, Malformed> {
         .shapes
         .0
         .iter()
-        .filter_map(|(name, raw)| raw.exception.then(|| (*name, raw.error.as_ref().and_then(|e| e.code).unwrap_or(name))))
+        .filter_map(|(name, raw)| {
+            raw.exception.then(|| (*name, raw.error.as_ref().and_then(|e| e.code).unwrap_or(name)))
+        })
         .collect();
     let operations = model.operations.0.into_iter().map(|(name, raw)| operation(name, raw, &names, &codes));
     let operations = operations.collect::<Result<_, _>>()?;
