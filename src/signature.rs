@@ -89,9 +89,9 @@ impl Claim {
     pub fn verify(&self, secret: &Secret, keys: &SigningKeys, parts: &Parts, body: &[u8]) -> Result<(), Fault> {
         let payload = match self.family {
             ErrorFamily::S3 => s3::payload_hash(self, parts, body)?,
-            ErrorFamily::Json | ErrorFamily::Query | ErrorFamily::Ec2 => coral::payload_hash(parts, body)
-                .map(Cow::Owned)
-                .ok_or_else(|| self.mismatch(&[], ""))?,
+            ErrorFamily::Json | ErrorFamily::Query | ErrorFamily::Ec2 => {
+                coral::payload_hash(parts, body).map(Cow::Owned).ok_or_else(|| self.mismatch(&[], ""))?
+            }
         };
         let canonical = canonical::request(parts, &self.form(), &payload);
         let string_to_sign = self.string_to_sign(&canonical);

@@ -151,9 +151,10 @@ fn json(parts: &Parts, service: &'static Service, named: &Named, route: Route) -
     if parts.method != Method::POST || !essence.to_ascii_lowercase().starts_with("application/x-amz-json-1.") {
         return Err(Misroute::NoCall);
     }
-    let operation = named.target.as_deref().and_then(|target| target.rsplit_once('.')).and_then(
-        |(prefix, operation)| (service.target_prefix == Some(prefix) && !operation.is_empty()).then_some(operation),
-    );
+    let operation =
+        named.target.as_deref().and_then(|target| target.rsplit_once('.')).and_then(|(prefix, operation)| {
+            (service.target_prefix == Some(prefix) && !operation.is_empty()).then_some(operation)
+        });
     match operation {
         Some(operation) => Ok(Route { operation: Some(operation.to_owned()), ..route }),
         None => Err(refused(Some(service), service.protocol, Fault::bare("UnknownOperationException"))),
@@ -208,8 +209,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 
 /// The values of a header joined by commas: two targets are none that any service knows.
 fn joined(headers: &HeaderMap, name: &str) -> Option<String> {
-    let values: Vec<_> =
-        headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    let values: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     (!values.is_empty()).then(|| values.join(","))
 }
 

@@ -35,9 +35,8 @@ pub(super) fn claim(parts: &Parts, expected: &Expected<'_>, now: Timestamp) -> R
     let query = QueryParameters::of(parts);
     let presented = match &authorization {
         Some(_) if query.algorithm.is_some() => {
-            return Err(family.invalid(
-                "Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header.",
-            ));
+            return Err(family
+                .invalid("Found both 'X-Amz-Algorithm' as a query-string param and 'Authorization' as HTTP header."));
         }
         Some(text) if text.trim_start().starts_with("AWS4-") => by_header(parts, family, text)?,
         None if query.algorithm.is_some() => by_query(family, &query)?,
@@ -91,9 +90,8 @@ fn by_header<'a>(parts: &'a Parts, family: ErrorFamily, text: &'a str) -> Result
         )));
     }
     if let Some(name) = authorization.repeated {
-        return Err(family.incomplete(format!(
-            "Authorization header requires '{name}' parameter only once. Authorization={text}"
-        )));
+        return Err(family
+            .incomplete(format!("Authorization header requires '{name}' parameter only once. Authorization={text}")));
     }
     let amz_date = header(&parts.headers, "x-amz-date");
     let http_date = amz_date.is_none();
@@ -124,9 +122,8 @@ fn by_header<'a>(parts: &'a Parts, family: ErrorFamily, text: &'a str) -> Result
                 }
             }
             if date.is_none() {
-                message.push_str(
-                    "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ",
-                );
+                message
+                    .push_str("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ");
             }
             Err(family.incomplete(format!("{message}Authorization={text}")))
         }

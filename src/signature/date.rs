@@ -28,8 +28,7 @@ pub(super) fn parse_basic(text: &str) -> Option<Timestamp> {
     }
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<i16>().ok();
     let small = |from: usize| i8::try_from(number(from, from + 2)?).ok();
-    let civil =
-        DateTime::new(number(0, 4)?, small(4)?, small(6)?, small(9)?, small(11)?, small(13)?, 0).ok()?;
+    let civil = DateTime::new(number(0, 4)?, small(4)?, small(6)?, small(9)?, small(11)?, small(13)?, 0).ok()?;
     TimeZone::UTC.to_timestamp(civil).ok()
 }
 

@@ -51,12 +51,8 @@ impl SigningKeys {
         if let Some(key) = self.recall(&claim.credential, secret) {
             return (calculate_signature(key, text), None);
         }
-        let derived = generate_signing_key(
-            secret.expose(),
-            SystemTime::from(claim.signed_at),
-            &claim.region,
-            &claim.service,
-        );
+        let derived =
+            generate_signing_key(secret.expose(), SystemTime::from(claim.signed_at), &claim.region, &claim.service);
         (calculate_signature(&derived, text), derived.as_ref().try_into().ok())
     }
 

@@ -120,8 +120,7 @@ pub fn claimed_scope(parts: &Parts) -> Option<(String, String)> {
 
 /// The names of a `SignedHeaders` list: lower-case, sorted, each once.
 pub(super) fn header_names(list: &str) -> Vec<String> {
-    let mut names: Vec<String> =
-        list.split(';').filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
+    let mut names: Vec<String> = list.split(';').filter(|name| !name.is_empty()).map(str::to_ascii_lowercase).collect();
     names.sort_unstable();
     names.dedup();
     names

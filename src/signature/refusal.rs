@@ -67,11 +67,10 @@ impl ErrorFamily {
         match self {
             ErrorFamily::Json => Fault::new("UnrecognizedClientException", INVALID_TOKEN),
             ErrorFamily::Query => Fault::new("InvalidClientTokenId", INVALID_TOKEN),
-            ErrorFamily::S3 => Fault::new(
-                "InvalidAccessKeyId",
-                "The AWS Access Key Id you provided does not exist in our records.",
-            )
-            .with("AWSAccessKeyId", access_key_id),
+            ErrorFamily::S3 => {
+                Fault::new("InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.")
+                    .with("AWSAccessKeyId", access_key_id)
+            }
             ErrorFamily::Ec2 => Fault::new("AuthFailure", EC2_REFUSED),
         }
     }
@@ -79,10 +78,8 @@ impl ErrorFamily {
     /// A token came with a key that has none.
     pub(super) fn invalid_token(self, access_key_id: &str, token: Option<&Secret>) -> Fault {
         match self {
-            ErrorFamily::S3 => {
-                Fault::new("InvalidToken", "The provided token is malformed or otherwise invalid.")
-                    .with("Token-0", token.map_or("", Secret::expose))
-            }
+            ErrorFamily::S3 => Fault::new("InvalidToken", "The provided token is malformed or otherwise invalid.")
+                .with("Token-0", token.map_or("", Secret::expose)),
             ErrorFamily::Json | ErrorFamily::Query | ErrorFamily::Ec2 => self.unknown_key(access_key_id),
         }
     }

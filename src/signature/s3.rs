@@ -39,10 +39,9 @@ enum Blame {
 impl Blame {
     fn malformed(self, what: &str) -> Fault {
         match self {
-            Blame::Header => Fault::new(
-                "AuthorizationHeaderMalformed",
-                format!("The authorization header is malformed; {what}"),
-            ),
+            Blame::Header => {
+                Fault::new("AuthorizationHeaderMalformed", format!("The authorization header is malformed; {what}"))
+            }
             Blame::Query => Fault::new(
                 "AuthorizationQueryParametersError",
                 format!("Error parsing the X-Amz-Credential parameter; {what}"),
@@ -98,24 +97,20 @@ pub(super) fn payload_hash(claim: &Claim, parts: &Parts, body: &[u8]) -> Result<
     let claimed = header(&parts.headers, "x-amz-content-sha256");
     let claimed = match claimed {
         Some(claimed) => claimed,
-        None if claim.presigned => {
-            QueryParameters::of(parts).content_sha256.map_or(Cow::Borrowed(UNSIGNED_PAYLOAD), |hash| hash.into_owned().into())
-        }
+        None if claim.presigned => QueryParameters::of(parts)
+            .content_sha256
+            .map_or(Cow::Borrowed(UNSIGNED_PAYLOAD), |hash| hash.into_owned().into()),
         None => {
-            return Err(Fault::new(
-                "InvalidRequest",
-                "Missing required header for this request: x-amz-content-sha256",
-            ));
+            return Err(Fault::new("InvalidRequest", "Missing required header for this request: x-amz-content-sha256"));
         }
     };
     match claimed.as_ref() {
         UNSIGNED_PAYLOAD => Ok(Cow::Borrowed(UNSIGNED_PAYLOAD)),
         "STREAMING-UNSIGNED-PAYLOAD-TRAILER" => Ok(Cow::Borrowed("STREAMING-UNSIGNED-PAYLOAD-TRAILER")),
-        streaming if streaming.starts_with("STREAMING-") => Err(Fault::new(
-            "NotImplemented",
-            "A header you provided implies functionality that is not implemented",
-        )
-        .with("Header", "x-amz-content-sha256")),
+        streaming if streaming.starts_with("STREAMING-") => {
+            Err(Fault::new("NotImplemented", "A header you provided implies functionality that is not implemented")
+                .with("Header", "x-amz-content-sha256"))
+        }
         hash if hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
             let computed = canonical::sha256_hex(body);
             if computed == hash {
@@ -181,9 +176,8 @@ fn from_header<'a>(parts: &'a Parts, text: &'a str, now: Timestamp) -> Result<Pr
         Some(text) => date::parse_basic(&text),
         None => header(&parts.headers, "date").and_then(|text| date::parse_header(&text)),
     };
-    let signed_at = signed_at.ok_or_else(|| {
-        Fault::new("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header")
-    })?;
+    let signed_at = signed_at
+        .ok_or_else(|| Fault::new("AccessDenied", "AWS authentication requires a valid Date or x-amz-date header"))?;
     if signed_at.duration_since(now).abs() > TOLERANCE {
         return Err(Fault::new(
             "RequestTimeTooSkewed",
@@ -252,8 +246,7 @@ fn from_query<'a>(query: &QueryParameters<'a>, now: Timestamp) -> Result<Present
             .with("ServerTime", now.to_string()));
     }
     if age < -TOLERANCE {
-        return Err(Fault::new("AccessDenied", "Request is not yet valid")
-            .with("ServerTime", now.to_string()));
+        return Err(Fault::new("AccessDenied", "Request is not yet valid").with("ServerTime", now.to_string()));
     }
     Ok(Presented { credential, signed_headers, signature, signed_at, blame: Blame::Query })
 }
@@ -284,10 +277,8 @@ fn scoped<'a>(presented: &'a Presented<'_>, expected: &Expected<'_>) -> Result<S
         )));
     }
     if scope.terminator != "aws4_request" {
-        return Err(blame.malformed(&format!(
-            "incorrect terminal \"{}\". This endpoint uses \"aws4_request\".",
-            scope.terminator
-        )));
+        return Err(blame
+            .malformed(&format!("incorrect terminal \"{}\". This endpoint uses \"aws4_request\".", scope.terminator)));
     }
     if scope.day != day {
         return Err(blame.malformed(&format!(

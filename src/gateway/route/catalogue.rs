@@ -113,9 +113,9 @@ const DOMAINS: [&str; 5] =
 /// Reads `api.sagemaker.eu-west-1.amazonaws.com`, `iam.amazonaws.com`, `bucket.s3.eu-west-1.amazonaws.com:443` and
 /// the same labels under a local name; any other host says nothing.
 pub(super) fn host(host: &str) -> Host {
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host }
-    });
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
     let name = name.to_ascii_lowercase();
     let Some(labels) = DOMAINS.iter().find_map(|domain| name.strip_suffix(domain)) else {
         return Host::default();
