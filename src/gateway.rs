@@ -1,1 +1,3 @@
+//! The way of a request from bytes to bytes.
 
+pub mod route;
