@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::access::{Answer, Caller, Environment, Question, RoleUse};
+use crate::access::{Answer, Caller, Environment, Question, Record, RoleUse};
 use crate::account::AccountId;
 use crate::document::Document;
 use crate::fault::Fault;
@@ -71,6 +71,15 @@ impl Reply {
     }
 }
 
+/// What had come due.
+#[derive(Debug, Default)]
+pub struct Settled {
+    /// The change, applied as one.
+    pub batch: Batch,
+    /// What was decided on the way.
+    pub records: Vec<Record>,
+}
+
 /// What the gateway must know of a service.
 pub struct Service {
     /// The name that credential scopes carry, such as `sagemaker`.
@@ -79,8 +88,12 @@ pub struct Service {
     pub serves: fn(operation: &str) -> bool,
     /// Whether the operation may change something: such operations run one at a time.
     pub changes: fn(operation: &str) -> bool,
-    /// What the service writes down before it looks at anything: what has come due by now.
-    pub settle: fn(state: &State, environment: &Environment) -> Result<Batch, Fault>,
+    /// The principal of the service in trust policies.
+    pub principal: &'static str,
+    /// Whether something has come due by now that must be written down before anything is looked at.
+    pub is_due: fn(state: &State, now: Timestamp) -> Result<bool, Fault>,
+    /// Writes down what has come due.
+    pub settle: fn(state: &State, environment: &Environment) -> Result<Settled, Fault>,
     /// The questions that IAM must answer, in the order in which a refusal is reported.
     pub questions: fn(call: &Call<'_>) -> Result<Vec<Question>, Fault>,
     /// The roles that the operation hands to the service, with what they must be able to do.

@@ -6,9 +6,11 @@
 
 pub mod condition_keys;
 mod engine;
+mod instance;
 pub mod kind;
 pub mod kinds;
-mod list;
+pub mod list;
+mod needs;
 pub mod operation;
 mod questions;
 pub mod record;
@@ -16,7 +18,10 @@ mod records;
 mod settle;
 mod tags;
 
+use jiff::Timestamp;
+
 use crate::access::Answer;
+use crate::document::Document;
 use crate::fault::Fault;
 use crate::policy::explain;
 use crate::services::Service;
@@ -26,6 +31,8 @@ pub static SERVICE: Service = Service {
     name: "sagemaker",
     serves: |operation| operation::find(operation).is_some(),
     changes: |operation| operation::find(operation).is_some_and(|found| found.changes()),
+    principal: PRINCIPAL,
+    is_due: |state, now| records::is_due(state.store(), now),
     settle: settle::settle,
     questions: questions::questions,
     roles: questions::roles,

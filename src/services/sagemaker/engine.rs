@@ -89,7 +89,7 @@ pub fn existing(call: &Call<'_>, kind: &'static Kind) -> Result<Record, Fault> {
 
 /// The record of a name, unless its life is over.
 fn living(call: &Call<'_>, kind: &Kind, shelf: &Shelf, name: &str) -> Result<Option<Record>, Fault> {
-    let record = shelf.find(&call.state.store, name)?;
+    let record = shelf.find(call.state.store(), name)?;
     Ok(record.filter(|record| (kind.timeline)(record).at(call.now()).is_some()))
 }
 
@@ -102,7 +102,7 @@ fn new_record(call: &Call<'_>, kind: &Kind, name: &str, arn: String) -> Record {
         name: name.to_owned(),
         arn,
         created_at: call.now(),
-        pace: Settling::from(call.state.settings.pace),
+        pace: Settling::from(call.state.settings().pace),
         members,
         tags,
         events: Vec::new(),
@@ -112,7 +112,7 @@ fn new_record(call: &Call<'_>, kind: &Kind, name: &str, arn: String) -> Record {
 
 /// Where AWS checks some of the role's needs only when the job reaches them, so do we.
 fn plan(call: &Call<'_>, kind: &Kind, shelf: &Shelf, record: &mut Record, batch: &mut Batch) {
-    let settings = &call.state.settings;
+    let settings = call.state.settings();
     if kind.roles.is_empty() || settings.preflight == Preflight::Strict || settings.enforcement != Enforcement::Enforce
     {
         return;

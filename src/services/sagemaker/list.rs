@@ -18,6 +18,7 @@ use super::seconds;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
+use crate::state::store::{Direction, Start};
 
 /// How a kind is listed.
 pub struct Listing {
@@ -133,11 +134,13 @@ fn walk(
     size: usize,
 ) -> Result<Vec<(Place, Members)>, Fault> {
     let shelf = Shelf::of(call, kind);
-    let store = &call.state.store;
+    let store = call.state.store();
     let prefix = if view.sort == Sort::Name { shelf.record_prefix() } else { shelf.created_prefix() };
+    let after = after.map(|place| [prefix.as_slice(), &place].concat());
+    let start = after.as_deref().map_or(Start::End, Start::After);
     let entries = match view.order {
-        Order::Ascending => store.scan_after(&prefix, after.as_deref()),
-        Order::Descending => store.scan_before(&prefix, after.as_deref()),
+        Order::Ascending => store.scan(&prefix, start, Direction::Forward),
+        Order::Descending => store.scan(&prefix, start, Direction::Reverse),
     };
     let mut page = Vec::new();
     for entry in entries {
@@ -168,7 +171,7 @@ fn by_status(
 ) -> Result<Vec<(Place, Members)>, Fault> {
     let shelf = Shelf::of(call, kind);
     let mut found = Vec::new();
-    for entry in call.state.store.scan(&shelf.record_prefix()) {
+    for entry in call.state.store().scan(&shelf.record_prefix(), Start::End, Direction::Forward) {
         let (_, value) = entry.map_err(records::internal)?;
         let record = records::read(&value)?;
         if let Some(summary) = summary(call, kind, &record) {

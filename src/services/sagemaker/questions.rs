@@ -99,7 +99,7 @@ fn with_record(call: &Call<'_>, kind: &'static Kind) -> Result<(Question, Option
     let name = engine::name(call, kind);
     let mut question =
         Question::new(action(call), kind.arn(call, name)).owned_by(call.account).from_member(kind.name_member);
-    let record = Shelf::of(call, kind).find(&call.state.store, name)?;
+    let record = Shelf::of(call, kind).find(call.state.store(), name)?;
     resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
     Ok((question, record))
 }

@@ -11,7 +11,7 @@ use crate::account::AccountId;
 use crate::arn::Arn;
 use crate::fault::Fault;
 use crate::services::Call;
-use crate::state::store::{Batch, Store};
+use crate::state::store::{Batch, Direction, Start, Store};
 
 /// The account, region and type that a record belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,13 +111,22 @@ impl Shelf {
 /// What the keys of everything that comes due begin with.
 pub const DUE: &[u8] = b"sagemaker/due/";
 
+/// Whether anything has come due by now.
+pub fn is_due(store: &Store, now: Timestamp) -> Result<bool, Fault> {
+    let first = store.scan(DUE, Start::End, Direction::Forward).next().transpose().map_err(internal)?;
+    Ok(first.is_some_and(|(key, _)| has_come(&key, now)))
+}
+
+fn has_come(due_key: &[u8], now: Timestamp) -> bool {
+    due_key.get(DUE.len()..DUE.len() + 8).is_some_and(|when| when <= sortable(now).as_slice())
+}
+
 /// What has come due by now: the key of the plan and the key of the record.
 pub fn due(store: &Store, now: Timestamp) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
     let mut found = Vec::new();
-    for entry in store.scan(DUE) {
+    for entry in store.scan(DUE, Start::End, Direction::Forward) {
         let (key, record_key) = entry.map_err(internal)?;
-        let when = key.get(DUE.len()..DUE.len() + 8).unwrap_or_default();
-        if when > sortable(now).as_slice() {
+        if !has_come(&key, now) {
             break;
         }
         found.push((key.to_vec(), record_key.to_vec()));

@@ -115,7 +115,7 @@ fn find(call: &Call<'_>, text: &str) -> Result<Option<(&'static Kind, Shelf, Rec
     let Some(arn) = Arn::parse(text).filter(|arn| arn.service == "sagemaker") else { return Ok(None) };
     let Some(kind) = kinds::of_resource_type(arn.resource_type()) else { return Ok(None) };
     let Some(shelf) = Shelf::of_arn(&arn).filter(|shelf| shelf.account == call.account) else { return Ok(None) };
-    let record = shelf.find(&call.state.store, arn.resource_id())?;
+    let record = shelf.find(call.state.store(), arn.resource_id())?;
     let record = record.filter(|record| (kind.timeline)(record).at(call.now()).is_some());
     Ok(record.map(|record| (kind, shelf, record)))
 }
