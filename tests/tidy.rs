@@ -207,7 +207,8 @@ fn written_files() -> Vec<(String, String)> {
     let top = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
     let written = |path: &Path| {
         let kind = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        ["rs", "py", "md", "toml", "yml", "json", "js", ""].contains(&kind) && !path.ends_with("Cargo.lock")
+        // A linked worktree's `.git` is a file that names the machine; it is git's, not ours.
+        ["rs", "py", "md", "toml", "yml", "json", "js", ""].contains(&kind) && !path.ends_with(".git")
     };
     let texts = folders.chain(top).filter(|path| written(path));
     texts.filter_map(|path| Some((relative(&path), fs::read_to_string(&path).ok()?))).collect()

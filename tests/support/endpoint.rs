@@ -2,6 +2,9 @@
 //!
 //! Knows nothing of requests. INVARIANT: the process is gone when its `Endpoint` is.
 
+#![allow(dead_code, unreachable_pub, reason = "each test that shares this file uses its own part of it")]
+#![allow(clippy::disallowed_methods, reason = "a test waits in real time")]
+
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
@@ -46,14 +49,12 @@ impl Endpoint {
     }
 
     /// Ends the process at once, as a power cut would; nothing is flushed.
-    #[allow(dead_code, reason = "not every test that shares this file kills")]
     pub fn kill(mut self) {
         self.child.kill().expect("the process is ours to kill");
         self.child.wait().expect("a killed process ends");
     }
 
     /// Asks the process to end as an operator would, and waits for it.
-    #[allow(dead_code, reason = "not every test that shares this file stops gracefully")]
     pub fn stop(mut self) -> ExitStatus {
         let asked = Command::new("kill").arg(self.child.id().to_string()).status();
         assert!(asked.is_ok_and(|status| status.success()), "SIGTERM was not sent");
