@@ -92,10 +92,10 @@ fn find<'w>(world: &'w World, account: AccountId, region: &str, key_id: &str) ->
     match Arn::parse(key_id) {
         Some(arn) if arn.service == "kms" => {
             let id = arn.resource.strip_prefix("key/").unwrap_or(arn.resource);
-            world.key(arn.account.parse().ok()?, arn.region, id)
+            world.key(arn.account.parse().ok()?, arn.region, id).map(AsRef::as_ref)
         }
         Some(_) => None,
-        None => world.key(account, region, key_id),
+        None => world.key(account, region, key_id).map(AsRef::as_ref),
     }
 }
 

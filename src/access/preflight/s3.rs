@@ -125,7 +125,8 @@ fn asked(action: &'static str, arn: String, bucket: Option<&Bucket>) -> Question
 
 /// The bucket; `None` where it is taken for granted.
 fn bucket<'w>(check: &mut Check<'_, 'w, '_>, location: &S3Location) -> Result<Option<&'w Bucket>, Missing> {
-    match check.judge.world.bucket(&location.bucket) {
+    let found = check.judge.world.bucket(&location.bucket).map(|(_, bucket)| bucket.as_ref());
+    match found {
         Some(bucket) if bucket.region == check.environment.region => Ok(Some(bucket)),
         Some(bucket) => Err(Missing::Thing(format!(
             "The bucket {} is in the region {}, the request is for the region {}.",
