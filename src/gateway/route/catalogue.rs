@@ -1,21 +1,7 @@
 //! The services of the endpoint and how clients name them.
 
+pub use crate::model::Protocol;
 use crate::signature::ErrorFamily;
-
-/// How a service writes requests and answers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Protocol {
-    /// `X-Amz-Target` and JSON.
-    AwsJson11,
-    /// A form with `Action` and `Version`, answered in XML.
-    AwsQuery,
-    /// EC2's dialect of it.
-    Ec2Query,
-    /// Methods, paths and XML.
-    RestXml,
-    /// Methods, paths and JSON.
-    RestJson,
-}
 
 /// A service as clients name it.
 #[derive(Debug, PartialEq, Eq)]
@@ -107,8 +93,7 @@ pub(super) struct Host {
 }
 
 /// Domains under which the labels of AWS's own endpoints are read.
-const DOMAINS: [&str; 5] =
-    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".localhost.localstack.cloud", ".localhost"];
+const DOMAINS: [&str; 4] = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".localhost"];
 
 /// Reads `api.sagemaker.eu-west-1.amazonaws.com`, `iam.amazonaws.com`, `bucket.s3.eu-west-1.amazonaws.com:443` and
 /// the same labels under a local name; any other host says nothing.
