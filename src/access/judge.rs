@@ -59,7 +59,7 @@ impl<'a> Judge<'a> {
             vpc_endpoint: None,
         };
         let decision = policy::decide(&request, &policies);
-        Answer { principal: subject.principal.arn(), question, decision, warning: false }
+        Answer { principal: subject.principal.arn(), question, context, decision, warning: false }
     }
 }
 

@@ -92,9 +92,9 @@ impl Missing {
 ///
 /// # Errors
 /// The first need that is not met, as AWS refuses it.
-pub fn preflight(
-    judge: &mut Judge<'_>,
-    handover: Handover<'_, '_>,
+pub fn preflight<'w>(
+    judge: &mut Judge<'w>,
+    handover: Handover<'_, 'w>,
     role: &RoleUse,
     stages: &[Stage],
 ) -> Result<(), Refusal> {

@@ -86,6 +86,8 @@ pub struct Answer {
     pub principal: String,
     /// What was asked.
     pub question: Question,
+    /// Every condition key that was in force.
+    pub context: Context,
     /// What IAM said.
     pub decision: Decision,
     /// A refusal of this question does not stop the request: AWS would run the job all the same.
