@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from endpoint import Endpoint
 from jobs import ABSENT, channel, job, refused, tags
-from test_authentication import signed
+from signing import fault, signed
 from worlds import CALLER, NETWORK, World, without
 
 NAME_PATTERN = "[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}"
@@ -92,8 +93,6 @@ CASES = {
 @pytest.fixture(scope="module")
 def laboratory():
     """One endpoint for all refusals, since none of them leaves a trace."""
-    from endpoint import Endpoint
-
     world = World()
     endpoint = Endpoint(world=world.document())
     yield endpoint, world.ann
@@ -183,17 +182,15 @@ SERIALIZATION = {
 def test_a_type_that_does_not_fit(laboratory, name):
     endpoint, ann = laboratory
     members, message = SERIALIZATION[name]
-    status, _, body = endpoint.send(**signed(endpoint, ann, "CreateTrainingJob", json.dumps(job(**members)).encode()))
-    answer = json.loads(body)
-    assert (status, answer["__type"].split("#")[-1], answer["Message"]) == (400, "SerializationException", message)
+    answer = endpoint.send(**signed(endpoint, ann, "CreateTrainingJob", json.dumps(job(**members)).encode()))
+    assert fault(answer) == (400, "SerializationException", message)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'"a"', b"\xff", b"{}{}", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"a"', b"\xff", b"{}{}", b"[" * 100_000])
 def test_a_body_that_is_no_json_object(laboratory, body):
     endpoint, ann = laboratory
-    status, _, answer = endpoint.send(**signed(endpoint, ann, "DescribeTrainingJob", body))
-    expected = "ValidationException" if body == b"" else "SerializationException"
-    assert (status, json.loads(answer)["__type"].split("#")[-1]) == (400, expected)
+    answer = endpoint.send(**signed(endpoint, ann, "DescribeTrainingJob", body))
+    assert fault(answer)[:2] == (400, "SerializationException")
 
 
 def test_unknown_members_are_ignored(serve):
