@@ -5,7 +5,6 @@ import json
 import botocore.auth
 import botocore.awsrequest
 import botocore.credentials
-
 from endpoint import REGION
 
 

@@ -5,7 +5,6 @@ import json
 import urllib.parse
 
 import pytest
-
 from endpoint import REGION, Endpoint, Key
 from jobs import accepted, arn, job, refused
 from signing import fault, signed
@@ -58,7 +57,8 @@ TAMPERED = {
     "the path": lambda request: request.update(path="/a"),
     "the host": lambda request: request["headers"].update({"Host": "localhost"}),
     "the signature": lambda request: request["headers"].update(
-        {"Authorization": request["headers"]["Authorization"][:-1] + "g"}),
+        {"Authorization": request["headers"]["Authorization"][:-1] + "g"}
+    ),
 }
 
 
@@ -109,7 +109,9 @@ def test_a_credential_for_another_service(laboratory):
 def test_a_header_that_lacks_its_parts(laboratory):
     endpoint, ann = laboratory
     request = signed(endpoint, ann, "ListTrainingJobs")
-    request["headers"]["Authorization"] = f"AWS4-HMAC-SHA256 Credential={ann.id}/20260101/{REGION}/sagemaker/aws4_request"
+    request["headers"]["Authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={ann.id}/20260101/{REGION}/sagemaker/aws4_request"
+    )
     status, code, message = fault(endpoint.send(**request))
     assert (status, code) == (400, "IncompleteSignatureException")
     assert message.startswith("Authorization header requires 'Signature' parameter. ")
@@ -138,7 +140,11 @@ def test_a_presigned_url(laboratory):
     url = presigned(endpoint, ann)
     status, _, body = get(endpoint, url)
     assert status == 200 and f"arn:aws:iam::{ACCOUNT}:user/ann".encode() in body
-    for changed in [url.replace("GetCallerIdentity", "GetSessionToken"), url + "&a=b", url[:-1] + ("0" if url[-1] != "0" else "1")]:
+    for changed in [
+        url.replace("GetCallerIdentity", "GetSessionToken"),
+        url + "&a=b",
+        url[:-1] + ("0" if url[-1] != "0" else "1"),
+    ]:
         status, _, body = get(endpoint, changed)
         assert status == 403 and b"<Code>SignatureDoesNotMatch</Code>" in body, body
 
@@ -159,7 +165,10 @@ def test_root_users(serve):
     for key, account in [(Key("test", "test"), ACCOUNT), (Key("444455556666", "test"), "444455556666")]:
         identity = endpoint.client(key, "sts").get_caller_identity()
         assert (identity["Arn"], identity["UserId"], identity["Account"]) == (
-            f"arn:aws:iam::{account}:root", account, account)
+            f"arn:aws:iam::{account}:root",
+            account,
+            account,
+        )
     assert refused(endpoint.client(Key("444455556666", "other")).list_training_jobs).code == "InvalidSignatureException"
 
 

@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import pytest
-
 from jobs import arn, implicit, job, tags
 from worlds import CALLER, PASS_ROLE, ROLE_ARN, World, allow
 
@@ -74,25 +73,29 @@ def test_a_training_job_from_beginning_to_end(shell):
     assert aws.answer("sagemaker", "list-tags", "--resource-arn", arn())["Tags"] == tags(cost="7")
     assert aws.refusal("sagemaker", "stop-training-job", "--training-job-name", "my-job") == (
         "An error occurred (ValidationException) when calling the StopTrainingJob operation: "
-        "The request was rejected because the training job is in status Completed.")
+        "The request was rejected because the training job is in status Completed."
+    )
     aws.answer("sagemaker", "delete-training-job", "--training-job-name", "my-job")
     assert "Requested resource not found." in aws.refusal(
-        "sagemaker", "describe-training-job", "--training-job-name", "my-job")
+        "sagemaker", "describe-training-job", "--training-job-name", "my-job"
+    )
 
 
 def test_a_refusal_reads_as_on_aws(shell):
     aws = shell(caller=[CALLER["jobs"]])
     assert aws.refusal(*CREATE, json.dumps(job())) == (
         "An error occurred (AccessDeniedException) when calling the CreateTrainingJob operation: "
-        + implicit("iam:PassRole", ROLE_ARN))
+        + implicit("iam:PassRole", ROLE_ARN)
+    )
 
 
 def test_pages(shell):
     aws = shell()
     for number in range(3):
         aws.answer(*CREATE, json.dumps(job(f"job-{number}")))
-    listed = aws.answer("sagemaker", "list-training-jobs", "--page-size", "1", "--query",
-                        "TrainingJobSummaries[].TrainingJobName")
+    listed = aws.answer(
+        "sagemaker", "list-training-jobs", "--page-size", "1", "--query", "TrainingJobSummaries[].TrainingJobName"
+    )
     assert listed == ["job-0", "job-1", "job-2"]
     first = aws.answer("sagemaker", "list-training-jobs", "--max-items", "2")
     rest = aws.answer("sagemaker", "list-training-jobs", "--starting-token", first["NextToken"])

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from jobs import accepted, arn, implicit, job, refused, tags
 from test_jobs import describe
 from worlds import ACCOUNT, CALLER, ROLE, ROLE_ARN, World, allow, deny, policy, without
@@ -21,8 +20,11 @@ def test_health(laboratory):
     assert (status, answer["status"]) == (200, "ready") and answer["version"]
 
 
-@pytest.mark.parametrize("headers", [{"Host": "example.com"}, {"Host": "127.0.0.1.example.com:4566"},
-                                     {"Origin": "https://example.com"}], ids=str)
+@pytest.mark.parametrize(
+    "headers",
+    [{"Host": "example.com"}, {"Host": "127.0.0.1.example.com:4566"}, {"Origin": "https://example.com"}],
+    ids=str,
+)
 def test_a_page_from_elsewhere_is_kept_out(laboratory, headers):
     endpoint, _ = laboratory
     for method, path in [("GET", "world"), ("GET", "health"), ("POST", "reset")]:
@@ -99,7 +101,11 @@ def test_decisions_are_listed_newest_first(laboratory):
             assert isinstance(entry[member], str), entry
         assert entry["decision"] in ("allowed", "implicitDeny", "explicitDeny")
     mine = endpoint.decisions(principal=f"arn:aws:iam::{ACCOUNT}:user/ann", decision="allowed")
-    assert [entry["action"] for entry in mine][::-1] == ["sagemaker:CreateTrainingJob", "sagemaker:AddTags", "iam:PassRole"]
+    assert [entry["action"] for entry in mine][::-1] == [
+        "sagemaker:CreateTrainingJob",
+        "sagemaker:AddTags",
+        "iam:PassRole",
+    ]
     passed = endpoint.decisions(action="iam:PassRole")
     assert [(entry["resource"], entry["decision"]) for entry in passed] == [(ROLE_ARN, "allowed")]
     assert len(endpoint.decisions(limit=1)) == 1
@@ -125,7 +131,11 @@ def test_a_refusal_is_explained(serve):
     assert refusal.message == implicit("iam:PassRole", ROLE_ARN)
     trace = endpoint.trace(refusal.request_id)
     [question] = unanswered(trace)
-    assert (question["action"], question["resource"], question["decision"]) == ("iam:PassRole", ROLE_ARN, "implicitDeny")
+    assert (question["action"], question["resource"], question["decision"]) == (
+        "iam:PassRole",
+        ROLE_ARN,
+        "implicitDeny",
+    )
     missing = question["missingStatement"]
     assert (missing["Effect"], missing["Action"], missing["Resource"]) == ("Allow", "iam:PassRole", ROLE_ARN)
     assert "iam:PassedToService" in json.dumps(question)
@@ -175,7 +185,8 @@ def test_every_answer_has_a_request_id_that_can_be_looked_up(laboratory):
     allowed = endpoint.client(ann).list_training_jobs()["ResponseMetadata"]["RequestId"]
     trace = endpoint.trace(allowed)
     assert [(question["action"], question["decision"]) for question in trace["questions"]] == [
-        ("sagemaker:ListTrainingJobs", "allowed")]
+        ("sagemaker:ListTrainingJobs", "allowed")
+    ]
     assert unanswered(trace) == []
 
 

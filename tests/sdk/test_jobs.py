@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-
 from endpoint import Key
 from jobs import accepted, arn, channel, implicit, job, refused, tags
 from worlds import NETWORK, PASS_ROLE, ROLE, ROLE_NETWORK, World, allow, without
@@ -99,7 +98,8 @@ def test_nothing_moves_unless_the_clock_does(manual):
 def test_boto3s_waiter(instant):
     instant.create_training_job(**job())
     instant.get_waiter("training_job_completed_or_stopped").wait(
-        TrainingJobName="my-job", WaiterConfig={"Delay": 1, "MaxAttempts": 2})
+        TrainingJobName="my-job", WaiterConfig={"Delay": 1, "MaxAttempts": 2}
+    )
 
 
 def test_stopping(manual):
@@ -112,14 +112,20 @@ def test_stopping(manual):
     assert (stopped["TrainingJobStatus"], stopped["SecondaryStatus"]) == ("Stopped", "Stopped")
     refusal = refused(client.stop_training_job, TrainingJobName="my-job")
     assert (refusal.status, refusal.code, refusal.message) == (
-        400, "ValidationException", "The request was rejected because the training job is in status Stopped.")
+        400,
+        "ValidationException",
+        "The request was rejected because the training job is in status Stopped.",
+    )
 
 
 def test_stopping_what_is_over(instant):
     instant.create_training_job(**job())
     refusal = refused(instant.stop_training_job, TrainingJobName="my-job")
     assert (refusal.status, refusal.code, refusal.message) == (
-        400, "ValidationException", "The request was rejected because the training job is in status Completed.")
+        400,
+        "ValidationException",
+        "The request was rejected because the training job is in status Completed.",
+    )
 
 
 def test_a_run_time_that_runs_out(manual):
@@ -157,8 +163,11 @@ def test_names_are_unique(instant):
     instant.create_training_job(**job())
     refusal = refused(instant.create_training_job, **job())
     assert (refusal.status, refusal.code, refusal.message) == (
-        400, "ResourceInUse", "Training job names must be unique within an AWS account and region, and a training job "
-        f"with this name already exists ({arn()})")
+        400,
+        "ResourceInUse",
+        "Training job names must be unique within an AWS account and region, and a training job "
+        f"with this name already exists ({arn()})",
+    )
 
 
 def test_accounts_and_regions_are_apart(serve):

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-
 from endpoint import Endpoint
 from jobs import arn, job, refused
 from worlds import World
@@ -64,10 +63,13 @@ def test_filters_and_orders(laboratory, request_, expected):
     assert listed(laboratory, **request_) == expected
 
 
-@pytest.mark.parametrize("order, statuses", [
-    ("Ascending", ["Completed", "Completed", "Completed", "InProgress", "Stopped"]),
-    ("Descending", ["Stopped", "InProgress", "Completed", "Completed", "Completed"]),
-])
+@pytest.mark.parametrize(
+    "order, statuses",
+    [
+        ("Ascending", ["Completed", "Completed", "Completed", "InProgress", "Stopped"]),
+        ("Descending", ["Stopped", "InProgress", "Completed", "Completed", "Completed"]),
+    ],
+)
 def test_by_status(laboratory, order, statuses):
     summaries = laboratory.list_training_jobs(SortBy="Status", SortOrder=order)["TrainingJobSummaries"]
     assert [summary["TrainingJobStatus"] for summary in summaries] == statuses
@@ -95,8 +97,16 @@ def test_summaries(laboratory):
     assert "RoleArn" not in over
 
 
-@pytest.mark.parametrize("order", [{}, {"SortBy": "Name"}, {"SortBy": "Status", "SortOrder": "Descending"},
-                                   {"SortBy": "CreationTime", "SortOrder": "Descending"}], ids=str)
+@pytest.mark.parametrize(
+    "order",
+    [
+        {},
+        {"SortBy": "Name"},
+        {"SortBy": "Status", "SortOrder": "Descending"},
+        {"SortBy": "CreationTime", "SortOrder": "Descending"},
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("size", [1, 2, 5])
 def test_pages(laboratory, order, size):
     whole = listed(laboratory, **order)

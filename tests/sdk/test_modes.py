@@ -1,7 +1,6 @@
 """What the flags of `serve` change: enforcement, assumed resources, and when the role is checked."""
 
 import pytest
-
 from endpoint import Key
 from jobs import accepted, arn, cannot_assume, channel, job, no_image, no_objects, refused
 from test_jobs import describe, settle
@@ -36,9 +35,17 @@ def test_signatures_count_in_every_mode(serve, mode):
     endpoint = serve("--enforcement", mode, world=world.document())
     assert refused(endpoint.client(Key(world.ann.id, "x")).list_training_jobs).code == "InvalidSignatureException"
     assert refused(endpoint.client(Key("AKIANOBODY0000000000", "x")).list_training_jobs).code == (
-        "UnrecognizedClientException")
-    assert endpoint.send("POST", "/", b"{}", {
-        "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "SageMaker.ListTrainingJobs"})[0] == 400
+        "UnrecognizedClientException"
+    )
+    assert (
+        endpoint.send(
+            "POST",
+            "/",
+            b"{}",
+            {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": "SageMaker.ListTrainingJobs"},
+        )[0]
+        == 400
+    )
 
 
 @pytest.mark.parametrize("mode", ["observe", "off"])
@@ -62,14 +69,17 @@ def test_assumed_resources_need_the_roles_permissions_all_the_same(serve):
         InputDataConfig=[channel("s3://nowhere/train/")],
         OutputDataConfig={"S3OutputPath": "s3://nowhere/models", "KmsKeyId": "alias/nothing"},
         AlgorithmSpecification={
-            "TrainingImage": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/none:1", "TrainingInputMode": "File"},
+            "TrainingImage": f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/none:1",
+            "TrainingInputMode": "File",
+        },
         VpcConfig={"SecurityGroupIds": ["sg-99999999"], "Subnets": ["subnet-99999999"]},
     )
     everything = [allow("s3:*", "ecr:*", "kms:*"), ROLE_NETWORK]
     world = World(role=everything)
     assert accepted(serve("--resources", "assume", world=world.document()), world.ann, request) == arn()
     assert refused(serve(world=world.document()).client(world.ann).create_training_job, **request).code == (
-        "ValidationException")
+        "ValidationException"
+    )
 
     world = World(role=[*everything, deny("s3:ListBucket")])
     client = serve("--resources", "assume", world=world.document()).client(world.ann)

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-
 from endpoint import Key
 from jobs import accepted, arn, explicit, implicit, job, refused
 from worlds import (
@@ -53,7 +52,9 @@ def test_a_session_is_named_in_its_refusal(serve):
     endpoint = serve(world=world.document())
     refusal = refused(endpoint.client(assume(endpoint, world.ann)).create_training_job, **job())
     assert (refusal.code, refusal.message) == (
-        "AccessDeniedException", implicit("iam:PassRole", ROLE_ARN, "assumed-role/Scientist/work"))
+        "AccessDeniedException",
+        implicit("iam:PassRole", ROLE_ARN, "assumed-role/Scientist/work"),
+    )
 
 
 def test_the_principal_of_a_session_is_its_role(serve):
@@ -71,8 +72,9 @@ def test_a_session_policy_limits(serve):
     assert refusal.message == implicit("iam:PassRole", ROLE_ARN, "assumed-role/Scientist/work", "session policy")
     session = assume(endpoint, world.ann, Policy=json.dumps(policy(allow("*"), deny("sagemaker:Create*"))))
     refusal = refused(endpoint.client(session).create_training_job, **job())
-    assert refusal.message == explicit("sagemaker:CreateTrainingJob", arn(), "assumed-role/Scientist/work",
-                                       "a session policy")
+    assert refusal.message == explicit(
+        "sagemaker:CreateTrainingJob", arn(), "assumed-role/Scientist/work", "a session policy"
+    )
     session = assume(endpoint, world.ann, Policy=json.dumps(policy(allow("*"))))
     assert accepted(endpoint, session, job()) == arn()
 
@@ -87,7 +89,10 @@ def test_a_session_ends(serve):
     endpoint.advance("PT2M")
     refusal = refused(endpoint.client(session).list_training_jobs)
     assert (refusal.status, refusal.code, refusal.message) == (
-        400, "ExpiredTokenException", "The security token included in the request is expired")
+        400,
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
+    )
     refusal = refused(endpoint.client(session, "sts").get_caller_identity)
     assert (refusal.status, refusal.code) == (403, "ExpiredToken")
 
@@ -100,7 +105,8 @@ def test_a_session_needs_its_own_token(serve):
         refusal = refused(endpoint.client(key).list_training_jobs)
         assert (refusal.status, refusal.code) == (400, "UnrecognizedClientException")
     assert refused(endpoint.client(Key(one.id, two.secret, one.token)).list_training_jobs).code == (
-        "InvalidSignatureException")
+        "InvalidSignatureException"
+    )
 
 
 ASSUME = [allow("sts:AssumeRole")]
@@ -109,10 +115,16 @@ REFUSED = {
     "the role trusts somebody else": (ASSUME, trust({"AWS": ANN + "2"}), SCIENTIST),
     "the role trusts SageMaker only": (ASSUME, trust(), SCIENTIST),
     "the account is trusted and the caller not allowed": (
-        [allow("sagemaker:*")], trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}), SCIENTIST),
+        [allow("sagemaker:*")],
+        trust({"AWS": f"arn:aws:iam::{ACCOUNT}:root"}),
+        SCIENTIST,
+    ),
     "another account is trusted": (ASSUME, trust({"AWS": OTHER_ACCOUNT}), SCIENTIST),
     "an external id is asked for": (
-        ASSUME, trust({"AWS": ANN}, {"StringEquals": {"sts:ExternalId": "secret"}}), SCIENTIST),
+        ASSUME,
+        trust({"AWS": ANN}, {"StringEquals": {"sts:ExternalId": "secret"}}),
+        SCIENTIST,
+    ),
     "the caller is denied": ([allow("*"), deny("sts:AssumeRole")], trust({"AWS": ANN}), SCIENTIST),
 }
 
@@ -124,15 +136,17 @@ def test_roles_that_are_not_assumed(serve, name):
     sts = serve(world=world.document()).client(world.ann, "sts")
     refusal = refused(sts.assume_role, RoleArn=role, RoleSessionName="work")
     assert (refusal.status, refusal.code) == (403, "AccessDenied")
-    assert refusal.message.startswith(
-        f"User: {ANN} is not authorized to perform: sts:AssumeRole on resource: {role}")
+    assert refusal.message.startswith(f"User: {ANN} is not authorized to perform: sts:AssumeRole on resource: {role}")
 
 
 ACCEPTED = {
     "the user is trusted and that is enough": ([allow("sagemaker:*")], trust({"AWS": ANN}), {}),
     "the account is trusted and the caller allowed": (ASSUME, trust({"AWS": ACCOUNT}), {}),
     "the external id fits": (
-        ASSUME, trust({"AWS": ANN}, {"StringEquals": {"sts:ExternalId": "secret"}}), {"ExternalId": "secret"}),
+        ASSUME,
+        trust({"AWS": ANN}, {"StringEquals": {"sts:ExternalId": "secret"}}),
+        {"ExternalId": "secret"},
+    ),
 }
 
 
@@ -161,10 +175,16 @@ def test_violations_of_assume_role(serve):
     world = with_scientist()
     sts = serve(world=world.document()).client(world.ann, "sts")
     for members, message in [
-        ({"RoleSessionName": "a b"}, "Value 'a b' at 'roleSessionName' failed to satisfy constraint: "
-                                     "Member must satisfy regular expression pattern: [\\w+=,.@-]*"),
-        ({"DurationSeconds": 899}, "Value '899' at 'durationSeconds' failed to satisfy constraint: "
-                                   "Member must have value greater than or equal to 900"),
+        (
+            {"RoleSessionName": "a b"},
+            "Value 'a b' at 'roleSessionName' failed to satisfy constraint: "
+            "Member must satisfy regular expression pattern: [\\w+=,.@-]*",
+        ),
+        (
+            {"DurationSeconds": 899},
+            "Value '899' at 'durationSeconds' failed to satisfy constraint: "
+            "Member must have value greater than or equal to 900",
+        ),
     ]:
         request = {"RoleArn": SCIENTIST, "RoleSessionName": "work", **members}
         refusal = refused(sts.assume_role, **request)

@@ -8,7 +8,6 @@ import time
 import urllib.parse
 
 import pytest
-
 from endpoint import ROOT, DidNotStart, Endpoint, Key, binary
 from jobs import accepted, arn, job, refused
 from worlds import ACCOUNT, CALLER, World, allow, policy, without
@@ -34,9 +33,15 @@ def test_the_first_log_line_says_what_is_in_force(serve):
 def test_variables_do_what_flags_do(serve, tmp_path):
     world = tmp_path / "world.json"
     world.write_text(json.dumps(World(caller=[]).document()))
-    endpoint = serve(environment={
-        "PASSROLE_WORLD": str(world), "PASSROLE_ENFORCEMENT": "off", "PASSROLE_ACCOUNT_ID": ACCOUNT,
-        "PASSROLE_ROOT_SECRET_ACCESS_KEY": "other", "PASSROLE_REGION": "eu-west-1"})
+    endpoint = serve(
+        environment={
+            "PASSROLE_WORLD": str(world),
+            "PASSROLE_ENFORCEMENT": "off",
+            "PASSROLE_ACCOUNT_ID": ACCOUNT,
+            "PASSROLE_ROOT_SECRET_ACCESS_KEY": "other",
+            "PASSROLE_REGION": "eu-west-1",
+        }
+    )
     assert accepted(endpoint, World().ann, job()) == arn()
     assert refused(endpoint.client(Key("test", "test")).list_training_jobs).code == "InvalidSignatureException"
     endpoint.client(Key("test", "other")).list_training_jobs()
@@ -49,7 +54,9 @@ def test_another_default_account(serve):
 
 def test_both_world_files_are_loaded(serve, tmp_path):
     second = tmp_path / "second.json"
-    other = {"accounts": [{"accountId": "111122223333", "s3": {"buckets": [{"Name": "theirs", "Region": "us-east-1"}]}}]}
+    other = {
+        "accounts": [{"accountId": "111122223333", "s3": {"buckets": [{"Name": "theirs", "Region": "us-east-1"}]}}]
+    }
     second.write_text(json.dumps(other))
     world = World()
     endpoint = serve("--world", str(second), world=world.document())
@@ -74,8 +81,17 @@ def test_a_taken_port():
     assert "--listen" in done.stderr and address in done.stderr and len(done.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("flags", [["--enforcement", "maybe"], ["--pace", "fast"], ["--account-id", "12"],
-                                   ["--no-such-flag"], ["--data-dir", "x", "--ephemeral"]], ids=str)
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--enforcement", "maybe"],
+        ["--pace", "fast"],
+        ["--account-id", "12"],
+        ["--no-such-flag"],
+        ["--data-dir", "x", "--ephemeral"],
+    ],
+    ids=str,
+)
 def test_flags_that_make_no_sense(flags, tmp_path):
     arguments = [binary(), "serve", "--listen", "127.0.0.1:0", *flags]
     done = subprocess.run(arguments, capture_output=True, text=True, cwd=tmp_path, timeout=20)
@@ -99,31 +115,44 @@ BROKEN = {
     "an unknown field": (lambda a: a.update(s4={}), "accounts[0].s4"),
     "an unknown field below": (lambda a: a["s3"]["buckets"][0].update(Nmae="x"), "accounts[0].s3.buckets[0].Nmae"),
     "two users of one name": (
-        lambda a: a["iam"]["UserDetailList"].append(a["iam"]["UserDetailList"][0]), "accounts[0].iam.UserDetailList[1]"),
+        lambda a: a["iam"]["UserDetailList"].append(a["iam"]["UserDetailList"][0]),
+        "accounts[0].iam.UserDetailList[1]",
+    ),
     "two buckets of one name": (
-        lambda a: a["s3"]["buckets"].append(a["s3"]["buckets"][0]), "accounts[0].s3.buckets[2]"),
-    "a key of nobody": (
-        lambda a: a["accessKeys"][0].update(UserName="nobody"), "accounts[0].accessKeys[0].UserName"),
+        lambda a: a["s3"]["buckets"].append(a["s3"]["buckets"][0]),
+        "accounts[0].s3.buckets[2]",
+    ),
+    "a key of nobody": (lambda a: a["accessKeys"][0].update(UserName="nobody"), "accounts[0].accessKeys[0].UserName"),
     "a policy that is not there": (
         lambda a: a["iam"]["RoleDetailList"][0]["AttachedManagedPolicies"].append(
-            {"PolicyName": "Absent", "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/Absent"}),
-        f"{ROLE_PATH}.AttachedManagedPolicies[0]"),
+            {"PolicyName": "Absent", "PolicyArn": f"arn:aws:iam::{ACCOUNT}:policy/Absent"}
+        ),
+        f"{ROLE_PATH}.AttachedManagedPolicies[0]",
+    ),
     "a group that is not there": (
         lambda a: a["iam"]["UserDetailList"][0]["GroupList"].append("absent"),
-        "accounts[0].iam.UserDetailList[0].GroupList[0]"),
+        "accounts[0].iam.UserDetailList[0].GroupList[0]",
+    ),
     "a trust policy that is none": (
         lambda a: a["iam"]["RoleDetailList"][0].update(AssumeRolePolicyDocument={"Version": "2012-10-17"}),
-        f"{ROLE_PATH}.AssumeRolePolicyDocument"),
+        f"{ROLE_PATH}.AssumeRolePolicyDocument",
+    ),
     "a policy without effect": (
         lambda a: a["iam"]["RoleDetailList"][0]["RolePolicyList"][0].update(
-            PolicyDocument={"Version": "2012-10-17", "Statement": [{"Action": "s3:*", "Resource": "*"}]}),
-        f"{ROLE_PATH}.RolePolicyList[0].PolicyDocument"),
+            PolicyDocument={"Version": "2012-10-17", "Statement": [{"Action": "s3:*", "Resource": "*"}]}
+        ),
+        f"{ROLE_PATH}.RolePolicyList[0].PolicyDocument",
+    ),
     "an unknown operator": (
         lambda a: a["iam"]["RoleDetailList"][0]["RolePolicyList"][0].update(
-            PolicyDocument=policy(allow("s3:*", when={"StringSortOf": {"a": "b"}}))),
-        f"{ROLE_PATH}.RolePolicyList[0].PolicyDocument"),
+            PolicyDocument=policy(allow("s3:*", when={"StringSortOf": {"a": "b"}}))
+        ),
+        f"{ROLE_PATH}.RolePolicyList[0].PolicyDocument",
+    ),
     "a subnet of no network": (
-        lambda a: a["ec2"]["subnets"][0].update(VpcId="vpc-absent"), "accounts[0].ec2.subnets[0].VpcId"),
+        lambda a: a["ec2"]["subnets"][0].update(VpcId="vpc-absent"),
+        "accounts[0].ec2.subnets[0].VpcId",
+    ),
     "a number for a text": (lambda a: a.update(accountId=7), "accounts[0].accountId"),
     "no account": (lambda a: a.update(accountId="seven"), "accounts[0].accountId"),
 }
@@ -167,8 +196,11 @@ def test_managed_policies_of_aws_need_no_listing(serve):
 def test_a_group_gives_its_members_what_it_has(serve):
     world = World(caller=[])
     group = {
-        "Path": "/", "GroupName": "scientists", "GroupId": "AGPA00000000000000001",
-        "Arn": f"arn:aws:iam::{ACCOUNT}:group/scientists", "CreateDate": "2026-01-05T09:00:00+00:00",
+        "Path": "/",
+        "GroupName": "scientists",
+        "GroupId": "AGPA00000000000000001",
+        "Arn": f"arn:aws:iam::{ACCOUNT}:group/scientists",
+        "CreateDate": "2026-01-05T09:00:00+00:00",
         "GroupPolicyList": [{"PolicyName": "Work", "PolicyDocument": policy(*without(CALLER))}],
         "AttachedManagedPolicies": [],
     }

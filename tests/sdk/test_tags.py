@@ -1,7 +1,6 @@
 """Tags on training jobs, and permissions that follow them."""
 
 import pytest
-
 from jobs import arn, implicit, job, refused, tags
 from worlds import PASS_ROLE, World, allow, deny
 
@@ -43,12 +42,15 @@ def test_fifty_are_the_most(client):
 def test_reserved_keys(client):
     refusal = refused(client.add_tags, ResourceArn=arn(), Tags=tags(**{"aws:x": "y"}))
     assert (refusal.code, refusal.message) == (
-        "ValidationException", "aws: prefixed tag key names are not allowed for external use.")
+        "ValidationException",
+        "aws: prefixed tag key names are not allowed for external use.",
+    )
     assert "aws:x" not in listed(client)
 
 
-@pytest.mark.parametrize("call, members", [
-    ("list_tags", {}), ("add_tags", {"Tags": tags(a="b")}), ("delete_tags", {"TagKeys": ["a"]})])
+@pytest.mark.parametrize(
+    "call, members", [("list_tags", {}), ("add_tags", {"Tags": tags(a="b")}), ("delete_tags", {"TagKeys": ["a"]})]
+)
 def test_a_job_that_is_not_there(client, call, members):
     refusal = refused(getattr(client, call), ResourceArn=arn("absent"), **members)
     assert refusal.status == 400 and refusal.code in ("ValidationException", "ResourceNotFound")
@@ -65,8 +67,11 @@ OWN = {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}
 
 @pytest.mark.parametrize("condition", [TEAM, OWN, {"StringEquals": {"sagemaker:ResourceTag/team": "vision"}}], ids=str)
 def test_permissions_follow_the_tags(serve, condition):
-    caller = [allow("sagemaker:CreateTrainingJob", "sagemaker:AddTags", "sagemaker:ListTrainingJobs"), PASS_ROLE,
-              allow("sagemaker:DescribeTrainingJob", "sagemaker:DeleteTags", when=condition)]
+    caller = [
+        allow("sagemaker:CreateTrainingJob", "sagemaker:AddTags", "sagemaker:ListTrainingJobs"),
+        PASS_ROLE,
+        allow("sagemaker:DescribeTrainingJob", "sagemaker:DeleteTags", when=condition),
+    ]
     world = World(caller=caller, user={"tags": {"team": "vision"}})
     client = serve(world=world.document()).client(world.ann)
     client.create_training_job(**job("ours", Tags=tags(team="vision")))
@@ -93,12 +98,22 @@ def test_tag_permissions_are_asked(serve):
         ("add_tags", "AddTags", {"Tags": tags(a="b")}),
         ("delete_tags", "DeleteTags", {"TagKeys": ["a"]}),
     ]:
-        assert refused(getattr(client, call), ResourceArn=arn(), **members).message == implicit(f"sagemaker:{action}", arn())
+        assert refused(getattr(client, call), ResourceArn=arn(), **members).message == implicit(
+            f"sagemaker:{action}", arn()
+        )
 
 
 def test_keys_that_may_not_be_touched(serve):
-    world = World(caller=[allow("*"), deny("sagemaker:AddTags", "sagemaker:DeleteTags",
-                                           when={"ForAnyValue:StringEquals": {"aws:TagKeys": ["team"]}})])
+    world = World(
+        caller=[
+            allow("*"),
+            deny(
+                "sagemaker:AddTags",
+                "sagemaker:DeleteTags",
+                when={"ForAnyValue:StringEquals": {"aws:TagKeys": ["team"]}},
+            ),
+        ]
+    )
     client = serve(world=world.document()).client(world.ann)
     client.create_training_job(**job(Tags=tags(stage="test")))
     assert refused(client.add_tags, ResourceArn=arn(), Tags=tags(cost="1", team="x")).code == "AccessDeniedException"
