@@ -19,6 +19,7 @@ mod validate;
 use std::sync::OnceLock;
 
 pub use coerce::coerce;
+pub use pattern::Pattern;
 pub use project::{Projected, check_output, project};
 pub use shape::{
     Bound, ErrorShape, Length, List, Location, Map, Member, Operation, Protocol, Range, Service, Shape, ShapeId,

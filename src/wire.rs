@@ -112,3 +112,6 @@ fn respond(status: StatusCode, content_type: Option<&'static str>, body: Bytes, 
     }
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use crate::account::AccountId;
 use crate::arn::Arn;
 use crate::policy::{self, AttachedPolicy, Context, Policies, Request, ResourcePolicy, ResourcePolicyRule};
 use crate::settings::Settings;
-use crate::state::world::World;
+use crate::state::world::{FileSystemService, World};
 
 /// Asks and keeps the answers of one request in order.
 pub struct Judge<'a> {
@@ -59,7 +59,7 @@ impl<'a> Judge<'a> {
             vpc_endpoint: None,
         };
         let decision = policy::decide(&request, &policies);
-        Answer { principal: subject.principal.arn(), question, decision, warning: false }
+        Answer { principal: subject.principal.arn(), question, context, decision, warning: false }
     }
 }
 
@@ -102,7 +102,7 @@ fn find<'a>(world: &'a World, action: &str, arn: &Arn<'_>) -> Option<Resource<'a
     let (service, name) = action.split_once(':')?;
     match service {
         "s3" => {
-            let bucket = world.bucket(arn.resource.split('/').next()?)?;
+            let (_, bucket) = world.bucket(arn.resource.split('/').next()?)?;
             Some(Resource::owned(bucket.account, bucket.policy.as_deref(), ResourcePolicyRule::Ordinary))
         }
         "ecr" => {
@@ -114,7 +114,8 @@ fn find<'a>(world: &'a World, action: &str, arn: &Arn<'_>) -> Option<Resource<'a
             Some(Resource::owned(key.account, Some(&key.policy), ResourcePolicyRule::KeyPolicy))
         }
         "elasticfilesystem" => {
-            let found = world.file_system(arn.account.parse().ok()?, arn.resource_id())?;
+            let account = arn.account.parse().ok()?;
+            let found = world.file_system(account, arn.region, FileSystemService::Efs, arn.resource_id())?;
             Some(Resource::owned(found.account, found.policy.as_deref(), ResourcePolicyRule::Ordinary))
         }
         "sts" if name.starts_with("AssumeRole") || matches!(name, "TagSession" | "SetSourceIdentity") => {

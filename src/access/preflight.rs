@@ -24,7 +24,6 @@ use super::role::assume_role;
 use super::subject::Subject;
 use crate::account::AccountId;
 use crate::fault::Fault;
-use crate::policy::explain;
 use crate::settings::Resources;
 
 /// Who hands a role to which service.
@@ -83,7 +82,7 @@ impl Refused<'_> {
 impl Missing {
     fn text(&self) -> String {
         match self {
-            Missing::Permission(answer) => explain::denial_message(answer),
+            Missing::Permission(answer) => answer.denial_message(),
             Missing::Thing(text) => text.clone(),
         }
     }
@@ -93,9 +92,9 @@ impl Missing {
 ///
 /// # Errors
 /// The first need that is not met, as AWS refuses it.
-pub fn preflight(
-    judge: &mut Judge<'_>,
-    handover: Handover<'_, '_>,
+pub fn preflight<'w>(
+    judge: &mut Judge<'w>,
+    handover: Handover<'_, 'w>,
     role: &RoleUse,
     stages: &[Stage],
 ) -> Result<(), Refusal> {

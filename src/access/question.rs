@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::account::AccountId;
 use crate::fault::Fault;
-use crate::policy::{Context, Decision};
+use crate::policy::{Context, Decision, explain};
 
 /// How a denial prints the resource of a question.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,8 @@ pub struct Answer {
     pub principal: String,
     /// What was asked.
     pub question: Question,
+    /// Every condition key that was in force.
+    pub context: Context,
     /// What IAM said.
     pub decision: Decision,
     /// A refusal of this question does not stop the request: AWS would run the job all the same.
@@ -93,6 +95,23 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// AWS's sentence for a denial, in the form of the service whose action was asked about. Facts A.2 and A.5.
+    pub fn denial_message(&self) -> String {
+        let resource = self.question.resource.as_str();
+        let clause = match &self.question.clause {
+            Clause::Arn => Some(Cow::Borrowed(resource)),
+            Clause::Quoted => Some(Cow::Owned(format!("\"{resource}\""))),
+            Clause::Absent => None,
+            Clause::Named(text) => Some(Cow::Borrowed(text.as_str())),
+        };
+        let message = explain::denial_message(&self.decision, clause.as_deref());
+        if self.question.action.starts_with("ec2:") {
+            format!("You are not authorized to perform this operation. {message}")
+        } else {
+            message
+        }
+    }
+
     /// Whether the request may go on as far as this question is concerned.
     pub fn is_allowed(&self) -> bool {
         self.decision.is_allowed()

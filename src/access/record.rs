@@ -89,7 +89,7 @@ fn decision(answer: Option<&Answer>) -> &'static str {
 
 fn question(answer: &Answer) -> Value {
     let context: serde_json::Map<String, Value> =
-        answer.decision.context().iter().map(|(key, values)| (key.to_owned(), json!(values))).collect();
+        answer.context.iter().map(|(key, values)| (key.to_owned(), json!(values))).collect();
     let mut question = json!({
         "principal": answer.principal,
         "action": answer.question.action,

@@ -42,7 +42,7 @@ impl<'a> Subject<'a> {
             Principal::FederatedUser { .. } => session.and_then(|session| session.issuer.as_ref()),
             _ => None,
         };
-        let permissions = world.permissions(issuer.unwrap_or(&caller.principal));
+        let permissions = world.permissions(issuer.unwrap_or(&caller.principal)).unwrap_or_default();
         let mut keys = principal_keys(&caller.principal);
         let mut tags = permissions.tags.to_vec();
         if let Some(session) = session {
@@ -61,7 +61,7 @@ impl<'a> Subject<'a> {
     /// A session of a role that a service has made for itself.
     pub fn of_role(world: &'a World, role: &Role, session_name: &str) -> Subject<'a> {
         let principal = role.session(session_name);
-        let permissions = world.permissions(&principal);
+        let permissions = world.permissions(&principal).unwrap_or_default();
         let mut keys = principal_keys(&principal);
         tag_keys(&mut keys, permissions.tags);
         Subject { principal, permissions, session_policies: None, keys }

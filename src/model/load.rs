@@ -3,12 +3,11 @@
 //! Names stay slices of the compiled-in text, so that a loaded model is little more than indices.
 //! INVARIANT: the text is one that `fixtures/model/distil.py` wrote; a test reads every one of them.
 
+mod raw;
+
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
-
+use self::raw::{RawBound, RawModel, RawOperation, RawReference, RawShape};
 use super::pattern::Pattern;
 use super::shape::{
     Bound, ErrorShape, Length, List, Location, Map, Member, Operation, Protocol, Range, Service, Shape, ShapeId,
@@ -27,15 +26,9 @@ fn read(fixture: &'static str) -> Result<Service, Malformed> {
     let mut errors: Vec<_> = model.shapes.0.iter().filter_map(|(name, raw)| error(name, raw)).collect();
     errors.sort_by_key(|error| error.code);
     errors.dedup_by_key(|error| error.code);
-    let codes: BTreeMap<_, _> = model
-        .shapes
-        .0
-        .iter()
-        .filter_map(|(name, raw)| {
-            raw.exception.then(|| (*name, raw.error.as_ref().and_then(|e| e.code).unwrap_or(name)))
-        })
-        .collect();
-    let operations = model.operations.0.into_iter().map(|(name, raw)| operation(name, raw, &names, &codes));
+    let exceptions = model.shapes.0.iter().filter(|(_, raw)| raw.exception);
+    let codes: BTreeMap<_, _> = exceptions.map(|(name, raw)| (*name, code(name, raw))).collect();
+    let operations = model.operations.0.into_iter().map(|(name, raw)| operation(name, &raw, &names, &codes));
     let operations = operations.collect::<Result<_, _>>()?;
     let shapes = model.shapes.0.into_iter().map(|(name, raw)| shape(name, raw, &names)).collect::<Result<_, _>>()?;
     let metadata = model.metadata;
@@ -79,7 +72,7 @@ fn protocol(name: &str) -> Result<Protocol, Malformed> {
 
 fn operation(
     name: &'static str,
-    raw: RawOperation,
+    raw: &RawOperation,
     names: &Names,
     codes: &BTreeMap<&str, &'static str>,
 ) -> Result<Operation, Malformed> {
@@ -100,14 +93,18 @@ fn operation(
 fn error(name: &'static str, raw: &RawShape) -> Option<ErrorShape> {
     raw.exception.then(|| {
         let text = |member: &&(&'static str, RawReference)| member.0.eq_ignore_ascii_case("message");
-        let given = raw.error.as_ref();
         ErrorShape {
-            code: given.and_then(|error| error.code).unwrap_or(name),
-            http_status: given.and_then(|error| error.http_status_code),
+            code: code(name, raw),
+            http_status: raw.error.as_ref().and_then(|error| error.http_status_code),
             receiver_fault: raw.fault,
             message_member: raw.members.0.iter().find(text).map(|member| member.0),
         }
     })
+}
+
+/// The code on the wire, which is the shape's name unless the model says otherwise.
+fn code(name: &'static str, raw: &RawShape) -> &'static str {
+    raw.error.as_ref().and_then(|error| error.code).unwrap_or(name)
 }
 
 fn shape(name: &'static str, raw: RawShape, names: &Names) -> Result<Shape, Malformed> {
@@ -193,158 +190,5 @@ fn bound(bound: RawBound) -> Bound {
     match bound {
         RawBound::Whole(bound) => Bound::Whole(bound),
         RawBound::Real(bound) => Bound::Real(bound),
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "'de: 'static"))]
-struct RawModel {
-    metadata: RawMetadata,
-    operations: Ordered<RawOperation>,
-    shapes: Ordered<RawShape>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawMetadata {
-    service: &'static str,
-    version: &'static str,
-    protocol: &'static str,
-    signing_name: &'static str,
-    target_prefix: Option<&'static str>,
-    xml_namespace: Option<&'static str>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawOperation {
-    input: Option<&'static str>,
-    output: Option<&'static str>,
-    result_wrapper: Option<&'static str>,
-    #[serde(default)]
-    errors: Vec<&'static str>,
-    method: &'static str,
-    uri: &'static str,
-    response_code: Option<u16>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawShape {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    min: Option<RawBound>,
-    max: Option<RawBound>,
-    pattern: Option<Box<str>>,
-    #[serde(default, rename = "enum")]
-    values: Vec<&'static str>,
-    #[serde(default)]
-    sensitive: bool,
-    #[serde(default)]
-    union: bool,
-    #[serde(default)]
-    flattened: bool,
-    payload: Option<&'static str>,
-    #[serde(default)]
-    exception: bool,
-    #[serde(default)]
-    fault: bool,
-    error: Option<RawError>,
-    #[serde(default)]
-    members: Ordered<RawReference>,
-    #[serde(default)]
-    required: Vec<&'static str>,
-    member: Option<RawReference>,
-    key: Option<RawReference>,
-    value: Option<RawReference>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RawError {
-    code: Option<&'static str>,
-    http_status_code: Option<u16>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(untagged)]
-enum RawBound {
-    Whole(i64),
-    Real(f64),
-}
-
-/// The entries of an object in the order in which they stand.
-struct Ordered<T>(Vec<(&'static str, T)>);
-
-impl<T> Default for Ordered<T> {
-    fn default() -> Self {
-        Ordered(Vec::new())
-    }
-}
-
-impl<'de: 'static, T: Deserialize<'de>> Deserialize<'de> for Ordered<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Entries<T>(std::marker::PhantomData<T>);
-        impl<'de: 'static, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
-            type Value = Ordered<T>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry()? {
-                    entries.push(entry);
-                }
-                Ok(Ordered(entries))
-            }
-        }
-        deserializer.deserialize_map(Entries(std::marker::PhantomData))
-    }
-}
-
-/// A member: the name of its shape, or an object where there is more to say.
-#[derive(Default)]
-struct RawReference {
-    shape: &'static str,
-    location: Option<&'static str>,
-    location_name: Option<&'static str>,
-    query_name: Option<&'static str>,
-    idempotency_token: bool,
-}
-
-impl<'de: 'static> Deserialize<'de> for RawReference {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reference;
-        impl<'de: 'static> Visitor<'de> for Reference {
-            type Value = RawReference;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("the name of a shape or an object")
-            }
-
-            fn visit_borrowed_str<E>(self, shape: &'de str) -> Result<Self::Value, E> {
-                Ok(RawReference { shape, ..RawReference::default() })
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut reference = RawReference::default();
-                while let Some(key) = map.next_key::<&str>()? {
-                    match key {
-                        "shape" => reference.shape = map.next_value()?,
-                        "location" => reference.location = Some(map.next_value()?),
-                        "locationName" => reference.location_name = Some(map.next_value()?),
-                        "queryName" => reference.query_name = Some(map.next_value()?),
-                        "idempotencyToken" => reference.idempotency_token = map.next_value()?,
-                        _ => {
-                            map.next_value::<serde::de::IgnoredAny>()?;
-                        }
-                    }
-                }
-                Ok(reference)
-            }
-        }
-        deserializer.deserialize_any(Reference)
     }
 }

@@ -23,7 +23,6 @@ use jiff::Timestamp;
 use crate::access::Answer;
 use crate::document::Document;
 use crate::fault::Fault;
-use crate::policy::explain;
 use crate::services::Service;
 
 /// What the gateway must know of SageMaker.
@@ -44,7 +43,7 @@ pub static SERVICE: Service = Service {
 pub const PRINCIPAL: &str = "sagemaker.amazonaws.com";
 
 fn denied(answer: &Answer) -> Fault {
-    Fault::new("AccessDeniedException", explain::denial_message(answer))
+    Fault::new("AccessDeniedException", answer.denial_message())
 }
 
 /// An instant as documents carry it: seconds since the epoch, to the millisecond.

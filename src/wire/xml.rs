@@ -131,18 +131,11 @@ fn name(member: &Member) -> &str {
     member.location_name.unwrap_or(member.name)
 }
 
-/// What XML cannot carry is replaced; a carriage return is spelled out, for readers turn it into a line feed.
+/// What XML cannot carry at all is replaced.
 fn escaped(text: &str) -> Cow<'_, str> {
     let escaped = quick_xml::escape::escape(text);
-    let odd =
-        |point: char| point.is_control() && !matches!(point, '\n' | '\t') || matches!(point, '\u{fffe}' | '\u{ffff}');
-    if !escaped.contains(odd) {
-        return escaped;
-    }
-    let points = escaped.chars().map(|point| match point {
-        '\r' => Cow::Borrowed("&#xD;"),
-        point if odd(point) => Cow::Borrowed("\u{fffd}"),
-        point => Cow::Owned(point.to_string()),
-    });
-    Cow::Owned(points.collect())
+    let illegal = |point: char| {
+        point.is_control() && !matches!(point, '\n' | '\r' | '\t') || matches!(point, '\u{fffe}' | '\u{ffff}')
+    };
+    if escaped.contains(illegal) { Cow::Owned(escaped.replace(illegal, "\u{fffd}")) } else { escaped }
 }

@@ -2,7 +2,6 @@
 
 import botocore.exceptions
 import pytest
-
 from endpoint import REGION
 from worlds import ACCOUNT, IMAGE, ROLE_ARN
 
@@ -57,6 +56,13 @@ def refused(call, **request):
     return Refusal(caught.value.response)
 
 
+def assert_invalid(refusal, *parts):
+    """The refusal is a ValidationException whose text holds these parts."""
+    assert (refusal.status, refusal.code) == (400, "ValidationException"), refusal
+    for part in parts:
+        assert part in refusal.message, refusal
+
+
 def accepted(endpoint, key, request):
     """Creates the job and answers its ARN."""
     return endpoint.client(key).create_training_job(**request)["TrainingJobArn"]
@@ -88,7 +94,7 @@ def cannot_assume(role=ROLE_ARN):
 def no_objects(url, bucket, role=ROLE_ARN, region=REGION):
     return (
         f'No S3 objects found under S3 URL "{url}" given in input data source. Please ensure that the bucket exists '
-        f"in the selected region ({region}), that objects exist under that S3 prefix, and that the role \"{role}\" has "
+        f'in the selected region ({region}), that objects exist under that S3 prefix, and that the role "{role}" has '
         f'"s3:ListBucket" permissions on bucket "{bucket}".'
     )
 

@@ -4,13 +4,10 @@ import datetime
 import json
 import urllib.parse
 
-import botocore.auth
-import botocore.awsrequest
-import botocore.credentials
 import pytest
-
-from endpoint import REGION, Key
+from endpoint import REGION, Endpoint, Key
 from jobs import accepted, arn, job, refused
+from signing import fault, signed
 from worlds import ACCOUNT, World
 
 UNKNOWN = "The security token included in the request is invalid."
@@ -21,36 +18,9 @@ MISMATCH = (
 MISSING = "Request is missing Authentication Token"
 
 
-def signed(endpoint, key, operation, body=b"{}", at=None, service="sagemaker", region=REGION):
-    """The arguments of `Endpoint.send` for a signed JSON call, made at an instant other than now where one is given."""
-    headers = {"Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": f"SageMaker.{operation}"}
-    request = botocore.awsrequest.AWSRequest("POST", endpoint.url + "/", headers=headers, data=body)
-    credentials = botocore.credentials.Credentials(key.id, key.secret, key.token)
-    auth = botocore.auth.SigV4Auth(credentials, service, region)
-    if at is None:
-        auth.add_auth(request)
-    else:
-        request.context["timestamp"] = at.strftime("%Y%m%dT%H%M%SZ")
-        for name, value in [("X-Amz-Date", request.context["timestamp"])] + ([("X-Amz-Security-Token", key.token)] if key.token else []):
-            request.headers[name] = value
-        canonical = auth.canonical_request(request)
-        signature = auth.signature(auth.string_to_sign(request, canonical), request)
-        auth._inject_signature_to_request(request, signature)
-    return {"method": "POST", "path": "/", "body": body, "headers": dict(request.headers)}
-
-
-def fault(answer):
-    """Status, code and text of a JSON error."""
-    status, _, body = answer
-    document = json.loads(body)
-    return status, document["__type"].split("#")[-1], document.get("message", document.get("Message"))
-
-
 @pytest.fixture(scope="module")
 def laboratory():
     """One endpoint for all that is refused."""
-    from endpoint import Endpoint
-
     world = World()
     endpoint = Endpoint(world=world.document())
     yield endpoint, world.ann
@@ -87,7 +57,8 @@ TAMPERED = {
     "the path": lambda request: request.update(path="/a"),
     "the host": lambda request: request["headers"].update({"Host": "localhost"}),
     "the signature": lambda request: request["headers"].update(
-        {"Authorization": request["headers"]["Authorization"][:-1] + "g"}),
+        {"Authorization": request["headers"]["Authorization"][:-1] + "g"}
+    ),
 }
 
 
@@ -138,7 +109,9 @@ def test_a_credential_for_another_service(laboratory):
 def test_a_header_that_lacks_its_parts(laboratory):
     endpoint, ann = laboratory
     request = signed(endpoint, ann, "ListTrainingJobs")
-    request["headers"]["Authorization"] = f"AWS4-HMAC-SHA256 Credential={ann.id}/20260101/{REGION}/sagemaker/aws4_request"
+    request["headers"]["Authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={ann.id}/20260101/{REGION}/sagemaker/aws4_request"
+    )
     status, code, message = fault(endpoint.send(**request))
     assert (status, code) == (400, "IncompleteSignatureException")
     assert message.startswith("Authorization header requires 'Signature' parameter. ")
@@ -167,7 +140,11 @@ def test_a_presigned_url(laboratory):
     url = presigned(endpoint, ann)
     status, _, body = get(endpoint, url)
     assert status == 200 and f"arn:aws:iam::{ACCOUNT}:user/ann".encode() in body
-    for changed in [url.replace("GetCallerIdentity", "GetSessionToken"), url + "&a=b", url[:-1] + ("0" if url[-1] != "0" else "1")]:
+    for changed in [
+        url.replace("GetCallerIdentity", "GetSessionToken"),
+        url + "&a=b",
+        url[:-1] + ("0" if url[-1] != "0" else "1"),
+    ]:
         status, _, body = get(endpoint, changed)
         assert status == 403 and b"<Code>SignatureDoesNotMatch</Code>" in body, body
 
@@ -188,7 +165,10 @@ def test_root_users(serve):
     for key, account in [(Key("test", "test"), ACCOUNT), (Key("444455556666", "test"), "444455556666")]:
         identity = endpoint.client(key, "sts").get_caller_identity()
         assert (identity["Arn"], identity["UserId"], identity["Account"]) == (
-            f"arn:aws:iam::{account}:root", account, account)
+            f"arn:aws:iam::{account}:root",
+            account,
+            account,
+        )
     assert refused(endpoint.client(Key("444455556666", "other")).list_training_jobs).code == "InvalidSignatureException"
 
 

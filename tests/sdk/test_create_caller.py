@@ -3,7 +3,6 @@
 import dataclasses
 
 import pytest
-
 from endpoint import REGION, ROOT_KEY
 from jobs import ABSENT, accepted, arn, explicit, implicit, job, refused, tags
 from worlds import (
@@ -54,32 +53,68 @@ CASES = [
     Case("create denied", [allow("*"), deny(CREATE)], explicit(CREATE, arn())),
     Case("create denied for another name", [allow("*"), deny(CREATE, on=arn("other"))], None),
     Case("tags without AddTags", [MAY_CREATE, PASS_ROLE], implicit("sagemaker:AddTags", arn()), TAGGED),
-    Case("CreateTags is no action", [MAY_CREATE, allow("sagemaker:CreateTags"), PASS_ROLE],
-         implicit("sagemaker:AddTags", arn()), TAGGED),
+    Case(
+        "CreateTags is no action",
+        [MAY_CREATE, allow("sagemaker:CreateTags"), PASS_ROLE],
+        implicit("sagemaker:AddTags", arn()),
+        TAGGED,
+    ),
     Case("AddTags is asked before PassRole", [MAY_CREATE], implicit("sagemaker:AddTags", arn()), TAGGED),
     Case("no tags in the list", [MAY_CREATE, PASS_ROLE], None, job(Tags=[])),
     Case("tags with AddTags", [MAY_CREATE, MAY_TAG, PASS_ROLE], None, TAGGED),
-    Case("AddTags for this create",
-         [MAY_CREATE, allow("sagemaker:AddTags", when={"StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}}),
-          PASS_ROLE], None, TAGGED),
-    Case("AddTags for another create",
-         [MAY_CREATE, allow("sagemaker:AddTags", when={"StringEquals": {"sagemaker:TaggingAction": "CreateModel"}}),
-          PASS_ROLE], implicit("sagemaker:AddTags", arn()), TAGGED),
+    Case(
+        "AddTags for this create",
+        [
+            MAY_CREATE,
+            allow("sagemaker:AddTags", when={"StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}}),
+            PASS_ROLE,
+        ],
+        None,
+        TAGGED,
+    ),
+    Case(
+        "AddTags for another create",
+        [
+            MAY_CREATE,
+            allow("sagemaker:AddTags", when={"StringEquals": {"sagemaker:TaggingAction": "CreateModel"}}),
+            PASS_ROLE,
+        ],
+        implicit("sagemaker:AddTags", arn()),
+        TAGGED,
+    ),
     Case("no PassRole", [MAY_CREATE, MAY_TAG], implicit("iam:PassRole", ROLE_ARN), TAGGED),
     Case("PassRole of another role", [MAY_CREATE, passing(role=ROLE_ARN + "2")], implicit("iam:PassRole", ROLE_ARN)),
     Case("PassRole of every role of the account", [MAY_CREATE, passing(role=f"arn:aws:iam::{ACCOUNT}:role/*")], None),
-    Case("PassRole to another service", [MAY_CREATE, passing("glue.amazonaws.com")], implicit("iam:PassRole", ROLE_ARN)),
-    Case("PassRole to one of several services", [MAY_CREATE, passing(["glue.amazonaws.com", "sagemaker.amazonaws.com"])],
-         None),
-    Case("PassRole for training jobs",
-         [MAY_CREATE, passing(arn("*"), key="iam:AssociatedResourceArn", operator="ArnLike")], None),
-    Case("PassRole for models only",
-         [MAY_CREATE, passing(arn("*").replace("training-job", "model"), key="iam:AssociatedResourceArn",
-                              operator="ArnLike")], implicit("iam:PassRole", ROLE_ARN)),
+    Case(
+        "PassRole to another service", [MAY_CREATE, passing("glue.amazonaws.com")], implicit("iam:PassRole", ROLE_ARN)
+    ),
+    Case(
+        "PassRole to one of several services",
+        [MAY_CREATE, passing(["glue.amazonaws.com", "sagemaker.amazonaws.com"])],
+        None,
+    ),
+    Case(
+        "PassRole for training jobs",
+        [MAY_CREATE, passing(arn("*"), key="iam:AssociatedResourceArn", operator="ArnLike")],
+        None,
+    ),
+    Case(
+        "PassRole for models only",
+        [
+            MAY_CREATE,
+            passing(arn("*").replace("training-job", "model"), key="iam:AssociatedResourceArn", operator="ArnLike"),
+        ],
+        implicit("iam:PassRole", ROLE_ARN),
+    ),
     Case("PassRole denied", [allow("*"), deny("iam:PassRole")], explicit("iam:PassRole", ROLE_ARN)),
-    Case("PassRole denied to others than SageMaker",
-         [allow("*"), deny("iam:PassRole", when={"StringNotEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}})],
-         None),
+    Case(
+        "PassRole denied to others than SageMaker",
+        [
+            allow("*"),
+            deny("iam:PassRole", when={"StringNotEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}),
+        ],
+        None,
+    ),
 ]
 
 
@@ -99,63 +134,121 @@ def test_the_caller_is_judged(serve, case):
 # Condition keys of the create, each with members that satisfy the condition and members that do not.
 CONDITIONS = {
     "one instance type": (
-        {"ForAllValues:StringLike": {"sagemaker:InstanceTypes": "ml.m5.*"}}, {},
-        {"ResourceConfig": {"InstanceType": "ml.p3.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10}}),
+        {"ForAllValues:StringLike": {"sagemaker:InstanceTypes": "ml.m5.*"}},
+        {},
+        {"ResourceConfig": {"InstanceType": "ml.p3.2xlarge", "InstanceCount": 1, "VolumeSizeInGB": 10}},
+    ),
     "instance groups": (
         {"ForAllValues:StringEquals": {"sagemaker:InstanceTypes": ["ml.m5.large", "ml.c5.xlarge"]}},
-        {"ResourceConfig": {"VolumeSizeInGB": 10, "InstanceGroups": [
-            {"InstanceGroupName": "a", "InstanceType": "ml.m5.large", "InstanceCount": 1},
-            {"InstanceGroupName": "b", "InstanceType": "ml.c5.xlarge", "InstanceCount": 1}]}},
-        {"ResourceConfig": {"VolumeSizeInGB": 10, "InstanceGroups": [
-            {"InstanceGroupName": "a", "InstanceType": "ml.m5.large", "InstanceCount": 1},
-            {"InstanceGroupName": "b", "InstanceType": "ml.p3.2xlarge", "InstanceCount": 1}]}}),
+        {
+            "ResourceConfig": {
+                "VolumeSizeInGB": 10,
+                "InstanceGroups": [
+                    {"InstanceGroupName": "a", "InstanceType": "ml.m5.large", "InstanceCount": 1},
+                    {"InstanceGroupName": "b", "InstanceType": "ml.c5.xlarge", "InstanceCount": 1},
+                ],
+            }
+        },
+        {
+            "ResourceConfig": {
+                "VolumeSizeInGB": 10,
+                "InstanceGroups": [
+                    {"InstanceGroupName": "a", "InstanceType": "ml.m5.large", "InstanceCount": 1},
+                    {"InstanceGroupName": "b", "InstanceType": "ml.p3.2xlarge", "InstanceCount": 1},
+                ],
+            }
+        },
+    ),
     "a network is given": ({"Null": {"sagemaker:VpcSubnets": "false"}}, {"VpcConfig": NETWORK}, {}),
     "these subnets": (
-        {"ForAllValues:StringEquals": {"sagemaker:VpcSubnets": NETWORK["Subnets"]},
-         "Null": {"sagemaker:VpcSubnets": "false"}},
-        {"VpcConfig": NETWORK}, {"VpcConfig": {**NETWORK, "Subnets": ["subnet-99999999"]}}),
+        {
+            "ForAllValues:StringEquals": {"sagemaker:VpcSubnets": NETWORK["Subnets"]},
+            "Null": {"sagemaker:VpcSubnets": "false"},
+        },
+        {"VpcConfig": NETWORK},
+        {"VpcConfig": {**NETWORK, "Subnets": ["subnet-99999999"]}},
+    ),
     "this security group": (
         {"ForAnyValue:StringEquals": {"sagemaker:VpcSecurityGroupIds": "sg-0123abcd"}},
-        {"VpcConfig": NETWORK}, {"VpcConfig": {**NETWORK, "SecurityGroupIds": ["sg-99999999"]}}),
+        {"VpcConfig": NETWORK},
+        {"VpcConfig": {**NETWORK, "SecurityGroupIds": ["sg-99999999"]}},
+    ),
     "a bounded run time": (
-        {"NumericLessThanEquals": {"sagemaker:MaxRuntimeInSeconds": "3600"}}, {},
-        {"StoppingCondition": {"MaxRuntimeInSeconds": 3601}}),
+        {"NumericLessThanEquals": {"sagemaker:MaxRuntimeInSeconds": "3600"}},
+        {},
+        {"StoppingCondition": {"MaxRuntimeInSeconds": 3601}},
+    ),
     "network isolation": ({"Bool": {"sagemaker:NetworkIsolation": "true"}}, {"EnableNetworkIsolation": True}, {}),
     "traffic encryption": (
         {"Bool": {"sagemaker:InterContainerTrafficEncryption": "true"}},
-        {"EnableInterContainerTrafficEncryption": True}, {"EnableInterContainerTrafficEncryption": False}),
+        {"EnableInterContainerTrafficEncryption": True},
+        {"EnableInterContainerTrafficEncryption": False},
+    ),
     "an output key, by ARN": (
         {"ArnEquals": {"sagemaker:OutputKmsKeyArn": KEY_ARN}},
-        {"OutputDataConfig": {"S3OutputPath": "s3://outputbucket/models", "KmsKeyId": "alias/training"}}, {}),
+        {"OutputDataConfig": {"S3OutputPath": "s3://outputbucket/models", "KmsKeyId": "alias/training"}},
+        {},
+    ),
     "a volume key, by its older name": (
         {"ArnEquals": {"sagemaker:VolumeKmsKey": KEY_ARN}},
-        {"ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10,
-                            "VolumeKmsKeyId": KEY_ARN}}, {}),
+        {
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceCount": 1,
+                "VolumeSizeInGB": 10,
+                "VolumeKmsKeyId": KEY_ARN,
+            }
+        },
+        {},
+    ),
     "a request tag": (
         {"StringEquals": {"aws:RequestTag/team": "vision"}},
-        {"Tags": tags(team="vision")}, {"Tags": tags(team="speech")}),
+        {"Tags": tags(team="vision")},
+        {"Tags": tags(team="speech")},
+    ),
     "tag keys": (
         {"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "stage"]}, "Null": {"aws:TagKeys": "false"}},
-        {"Tags": tags(team="a", stage="b")}, {"Tags": tags(team="a", cost="b")}),
+        {"Tags": tags(team="a", stage="b")},
+        {"Tags": tags(team="a", cost="b")},
+    ),
     "the tags that the job will have": (
         {"StringEquals": {"aws:ResourceTag/team": "vision"}},
-        {"Tags": tags(team="vision")}, {"Tags": tags(team="speech")}),
+        {"Tags": tags(team="vision")},
+        {"Tags": tags(team="speech")},
+    ),
     "a warm pool": (
         {"NumericLessThan": {"sagemaker:KeepAlivePeriod": "600"}},
-        {"ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10,
-                            "KeepAlivePeriodInSeconds": 300}},
-        {"ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10,
-                            "KeepAlivePeriodInSeconds": 900}}),
+        {
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceCount": 1,
+                "VolumeSizeInGB": 10,
+                "KeepAlivePeriodInSeconds": 300,
+            }
+        },
+        {
+            "ResourceConfig": {
+                "InstanceType": "ml.m5.large",
+                "InstanceCount": 1,
+                "VolumeSizeInGB": 10,
+                "KeepAlivePeriodInSeconds": 900,
+            }
+        },
+    ),
     "remote debugging": (
         {"Bool": {"sagemaker:EnableRemoteDebug": "false"}},
-        {"RemoteDebugConfig": {"EnableRemoteDebug": False}}, {"RemoteDebugConfig": {"EnableRemoteDebug": True}}),
+        {"RemoteDebugConfig": {"EnableRemoteDebug": False}},
+        {"RemoteDebugConfig": {"EnableRemoteDebug": True}},
+    ),
     "the region asked": ({"StringEquals": {"aws:RequestedRegion": REGION}}, {}, None),
     "the caller": ({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/ann"}}, {}, None),
     "the caller's name": ({"StringLike": {"aws:username": "an?"}}, {}, None),
     "a tag of the caller": ({"StringEquals": {"aws:PrincipalTag/team": "vision"}}, {}, None),
     "the caller's tag on the job": (
         {"StringEquals": {"aws:RequestTag/team": "${aws:PrincipalTag/team}"}},
-        {"Tags": tags(team="vision")}, {"Tags": tags(team="speech")}),
+        {"Tags": tags(team="vision")},
+        {"Tags": tags(team="speech")},
+    ),
     "loopback": ({"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}, {}, None),
     "a time to come": ({"DateGreaterThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}, {}, None),
 }

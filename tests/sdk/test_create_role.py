@@ -3,21 +3,15 @@
 import dataclasses
 
 import pytest
-
 from endpoint import REGION
-from jobs import accepted, arn, cannot_assume, channel, job, no_image, no_objects, refused
+from jobs import accepted, arn, assert_invalid, cannot_assume, channel, job, no_image, no_objects, refused
 from worlds import (
     ACCOUNT,
     IMAGE,
-    KEY_ARN,
-    KEY_ID,
-    NETWORK,
     OTHER_ACCOUNT,
     REPOSITORY_ARN,
     ROLE,
     ROLE_ARN,
-    ROLE_KEYS,
-    ROLE_NETWORK,
     World,
     allow,
     deny,
@@ -27,13 +21,6 @@ from worlds import (
 )
 
 INPUT = "s3://inputbucket/train/"
-
-
-def assert_invalid(refusal, *parts):
-    """The refusal is a ValidationException whose text holds these parts."""
-    assert (refusal.status, refusal.code) == (400, "ValidationException"), refusal
-    for part in parts:
-        assert part in refusal.message, refusal
 
 
 def create(serve, world, request):
@@ -46,10 +33,12 @@ TRUSTED = {
     "among services": trust({"Service": ["ec2.amazonaws.com", "sagemaker.amazonaws.com"]}),
     "this account": trust(SERVICE, {"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
     "training jobs of this account": trust(
-        SERVICE, {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:*:{ACCOUNT}:training-job/*"}}),
+        SERVICE, {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:*:{ACCOUNT}:training-job/*"}}
+    ),
     "this job": trust(SERVICE, {"ArnEquals": {"aws:SourceArn": arn()}}),
     "anything of SageMaker here": trust(
-        SERVICE, {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:*"}}),
+        SERVICE, {"ArnLike": {"aws:SourceArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:*"}}
+    ),
 }
 UNTRUSTED = {
     "another service": trust({"Service": "ec2.amazonaws.com"}),
@@ -142,8 +131,11 @@ def test_a_bucket_of_another_account_needs_both_sides(serve):
         allow("s3:GetObject", on="arn:aws:s3:::theirbucket/*", principal={"AWS": ROLE_ARN}),
     ]
     reading = [allow("s3:ListBucket", "s3:GetObject", on=["arn:aws:s3:::theirbucket", "arn:aws:s3:::theirbucket/*"])]
-    for role, bucket_policy, enough in [(reading, None, False), ([], policy(*granted), False),
-                                        (reading, policy(*granted), True)]:
+    for role, bucket_policy, enough in [
+        (reading, None, False),
+        ([], policy(*granted), False),
+        (reading, policy(*granted), True),
+    ]:
         world = World(role=[*without(ROLE, "find", "read"), *role])
         world.other().bucket("theirbucket", "train/data.csv", policy=bucket_policy)
         if enough:
@@ -167,7 +159,9 @@ def test_checkpoints_are_written_too(serve):
     assert_invalid(create(serve, World(), request), "s3:PutObject", "inputbucket")
 
 
-@pytest.mark.parametrize("action", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"])
+@pytest.mark.parametrize(
+    "action", ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", "ecr:BatchCheckLayerAvailability"]
+)
 def test_each_pull_permission_is_needed(serve, action):
     role = [*without(ROLE), deny(action, on=REPOSITORY_ARN)]
     refusal = create(serve, World(role=role), job())
@@ -204,91 +198,6 @@ def test_a_repository_of_another_account_needs_both_sides(serve):
             assert accepted(serve(world=world.document()), world.ann, request) == arn()
         else:
             assert create(serve, world, request).message == no_image(registry=OTHER_ACCOUNT)
-
-
-OUTPUT_KEY = {"S3OutputPath": "s3://outputbucket/models"}
-VOLUME = {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 10}
-
-
-@pytest.mark.parametrize("key", [KEY_ID, KEY_ARN, "alias/training", f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/training"])
-def test_a_key_in_every_notation(serve, key):
-    request = job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": key}, ResourceConfig={**VOLUME, "VolumeKmsKeyId": key})
-    assert_invalid(create(serve, World(), request), "kms:")
-    world = World(role=[*without(ROLE), ROLE_KEYS])
-    assert accepted(serve(world=world.document()), world.ann, request) == arn()
-
-
-def test_the_output_key_is_asked_for_a_data_key(serve):
-    role = [*without(ROLE), ROLE_KEYS, deny("kms:GenerateDataKey")]
-    request = job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": KEY_ARN})
-    assert_invalid(create(serve, World(role=role), request), "kms:GenerateDataKey", KEY_ARN)
-
-
-def test_a_grant_on_the_volume_key_may_come_from_the_caller(serve):
-    request = job(ResourceConfig={**VOLUME, "VolumeKmsKeyId": KEY_ARN})
-    world = World(caller=[allow("*")], role=[*without(ROLE), deny("kms:CreateGrant")])
-    assert accepted(serve(world=world.document()), world.ann, request) == arn()
-    world = World(role=without(ROLE))
-    assert_invalid(create(serve, world, request), "kms:CreateGrant")
-
-
-@pytest.mark.parametrize("state", ["Disabled", "PendingDeletion"])
-def test_a_key_out_of_use(serve, state):
-    world = World(role=[*without(ROLE), ROLE_KEYS])
-    world.account.document["kms"]["keys"][0]["KeyState"] = state
-    assert_invalid(create(serve, world, job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": KEY_ARN})), KEY_ARN)
-
-
-def test_a_key_that_does_not_exist(serve):
-    absent = KEY_ARN.replace("0d3e", "9999")
-    world = World(role=[*without(ROLE), allow("kms:*")])
-    assert_invalid(create(serve, world, job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": absent})), absent)
-
-
-def test_a_key_policy_that_leaves_nothing_to_iam(serve):
-    world = World(role=[*without(ROLE), ROLE_KEYS])
-    admin = allow("kms:*", principal={"AWS": f"arn:aws:iam::{ACCOUNT}:user/ann"})
-    world.account.document["kms"]["keys"][0]["Policy"] = policy(admin)
-    assert_invalid(create(serve, world, job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": KEY_ARN})), "kms:")
-    world.account.document["kms"]["keys"][0]["Policy"] = policy(admin, allow("kms:*", principal={"AWS": ROLE_ARN}))
-    request = job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": KEY_ARN})
-    assert accepted(serve(world=world.document()), world.ann, request) == arn()
-
-
-def test_encrypted_input_is_decrypted(serve):
-    encryption = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY_ARN}
-    for role, enough in [([], False), ([allow("kms:Decrypt", on=KEY_ARN)], True)]:
-        world = World(role=[*without(ROLE), *role])
-        world.account.bucket("secretbucket", "train/data.csv", encryption=encryption)
-        reading = allow("s3:*", on=["arn:aws:s3:::secretbucket", "arn:aws:s3:::secretbucket/*"])
-        world.account.document["iam"]["RoleDetailList"][0]["RolePolicyList"].append(
-            {"PolicyName": "Secret", "PolicyDocument": policy(reading)})
-        request = job(InputDataConfig=[channel("s3://secretbucket/train/")])
-        if enough:
-            assert accepted(serve(world=world.document()), world.ann, request) == arn()
-        else:
-            assert_invalid(create(serve, world, request), "kms:Decrypt", KEY_ARN)
-
-
-def test_a_network_needs_ec2(serve):
-    request = job(VpcConfig=NETWORK)
-    assert_invalid(create(serve, World(), request), "ec2:")
-    for action in ROLE_NETWORK["Action"]:
-        role = [*without(ROLE), ROLE_NETWORK, deny(action)]
-        assert_invalid(create(serve, World(role=role), request), action)
-    world = World(role=[*without(ROLE), ROLE_NETWORK])
-    assert accepted(serve(world=world.document()), world.ann, request) == arn()
-
-
-@pytest.mark.parametrize(
-    "network, message",
-    [
-        ({**NETWORK, "Subnets": ["subnet-99999999"]}, "The subnet ID 'subnet-99999999' does not exist"),
-        ({**NETWORK, "SecurityGroupIds": ["sg-99999999"]}, "The security group 'sg-99999999' does not exist"),
-    ],
-)
-def test_a_network_that_does_not_exist(serve, network, message):
-    assert_invalid(create(serve, World(role=[*without(ROLE), ROLE_NETWORK]), job(VpcConfig=network)), message)
 
 
 def test_logs_are_a_warning_and_no_refusal(serve):

@@ -43,7 +43,9 @@ def trust(principal={"Service": "sagemaker.amazonaws.com"}, when=None, effect="A
     return policy(made)
 
 
-PASS_ROLE = allow("iam:PassRole", on=ROLE_ARN, when={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}})
+PASS_ROLE = allow(
+    "iam:PassRole", on=ROLE_ARN, when={"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+)
 
 # What a caller needs to work with training jobs, and what a role needs to run one, by name so that a test can leave
 # one out.

@@ -4,7 +4,7 @@ use super::{Check, Missing};
 use crate::account::AccountId;
 use crate::access::Question;
 use crate::arn::{Arn, partition_of};
-use crate::state::world::{Key, World};
+use crate::state::world::{Key, KeyManager, KeyState, World};
 
 /// The ARN of the key that a key id, alias or ARN means; what is not known keeps the form that it was given in.
 pub fn key_arn(world: &World, account: AccountId, region: &str, key_id: &str) -> String {
@@ -75,12 +75,14 @@ fn locate(check: &Check<'_, '_, '_>, key_id: &str, owner: Option<AccountId>) -> 
     }
     let arn = key_arn(check.judge.world, account, region, key_id);
     match find(check.judge.world, account, region, key_id) {
-        Some(key) if key.manager == "AWS" => Ok(None),
-        Some(key) => match key.state.as_str() {
-            "Enabled" => Ok(Some(arn)),
-            "PendingDeletion" => Err(Missing::Thing(format!("{arn} is pending deletion."))),
-            "PendingImport" => Err(Missing::Thing(format!("{arn} is pending import."))),
-            _ => Err(Missing::Thing(format!("{arn} is disabled."))),
+        Some(key) if key.manager == KeyManager::Aws => Ok(None),
+        Some(key) => match key.state {
+            KeyState::Enabled | KeyState::Updating => Ok(Some(arn)),
+            KeyState::PendingDeletion | KeyState::PendingReplicaDeletion => Err(Missing::Thing(format!("{arn} is pending deletion."))),
+            KeyState::PendingImport => Err(Missing::Thing(format!("{arn} is pending import."))),
+            KeyState::Disabled | KeyState::Creating | KeyState::Unavailable => {
+                Err(Missing::Thing(format!("{arn} is disabled.")))
+            }
         },
         None if check.assumes() => Ok(Some(arn)),
         None if key_id.contains("alias/") => Err(Missing::Thing(format!("Alias {arn} is not found."))),
@@ -92,10 +94,10 @@ fn find<'w>(world: &'w World, account: AccountId, region: &str, key_id: &str) ->
     match Arn::parse(key_id) {
         Some(arn) if arn.service == "kms" => {
             let id = arn.resource.strip_prefix("key/").unwrap_or(arn.resource);
-            world.key(arn.account.parse().ok()?, arn.region, id)
+            world.key(arn.account.parse().ok()?, arn.region, id).map(AsRef::as_ref)
         }
         Some(_) => None,
-        None => world.key(account, region, key_id),
+        None => world.key(account, region, key_id).map(AsRef::as_ref),
     }
 }
 

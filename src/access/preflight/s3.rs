@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{Check, Missing, kms};
 use crate::access::{Clause, Question, Stage};
-use crate::state::world::Bucket;
+use crate::state::world::{Bucket, SseAlgorithm};
 
 /// The most objects of one prefix that are asked about one by one.
 const MOST_OBJECTS: usize = 10_000;
@@ -100,7 +100,7 @@ pub(super) fn output(
     match (kms_key_id, bucket.and_then(|bucket| bucket.encryption.as_ref())) {
         // The developer guide asks for kms:Encrypt where the request names the key.
         (Some(key_id), _) => kms::use_key(check, key_id, &["kms:Encrypt"], &["kms:GenerateDataKey"], None),
-        (None, Some(encryption)) if encryption.sse_algorithm.starts_with("aws:kms") => {
+        (None, Some(encryption)) if encryption.sse_algorithm != SseAlgorithm::Aes256 => {
             match encryption.kms_master_key_id.as_deref() {
                 Some(key_id) => {
                     kms::use_key(check, key_id, &["kms:GenerateDataKey"], &[], bucket.map(|bucket| bucket.account))
@@ -125,7 +125,8 @@ fn asked(action: &'static str, arn: String, bucket: Option<&Bucket>) -> Question
 
 /// The bucket; `None` where it is taken for granted.
 fn bucket<'w>(check: &mut Check<'_, 'w, '_>, location: &S3Location) -> Result<Option<&'w Bucket>, Missing> {
-    match check.judge.world.bucket(&location.bucket) {
+    let found = check.judge.world.bucket(&location.bucket).map(|(_, bucket)| bucket.as_ref());
+    match found {
         Some(bucket) if bucket.region == check.environment.region => Ok(Some(bucket)),
         Some(bucket) => Err(Missing::Thing(format!(
             "The bucket {} is in the region {}, the request is for the region {}.",

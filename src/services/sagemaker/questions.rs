@@ -69,7 +69,7 @@ fn of_create(call: &Call<'_>, kind: &'static Kind) -> Vec<Question> {
         let mut add_tags = Question::new("sagemaker:AddTags", arn.as_str()).owned_by(call.account).from_member("Tags");
         request_tag_keys(&mut add_tags.keys, &tags);
         resource_tag_keys(&mut add_tags.keys, tags.iter());
-        add_tags.keys.set("sagemaker:TaggingAction", call.operation.name.as_str());
+        add_tags.keys.set("sagemaker:TaggingAction", call.operation.name);
         questions.push(add_tags);
     }
     for role in kind.roles.iter().flat_map(|path| document::select(call.input, path)) {

@@ -51,7 +51,7 @@ fn question(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
     let owned = question.resource_account == Some(call.account);
     let record = if owned { find(call, arn)?.map(|(_, _, record)| record) } else { None };
     questions::resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
-    match call.operation.name.as_str() {
+    match call.operation.name {
         "AddTags" => questions::request_tag_keys(&mut question.keys, &tag::from_list(call.input.get("Tags"))),
         "DeleteTags" => question.keys.set_all("aws:TagKeys", tag_keys(call.input)),
         _ => {}

@@ -50,10 +50,9 @@ pub static KIND: Kind = Kind {
 };
 
 /// Members that only serverless jobs may leave out; the model itself requires them of nobody.
-fn required(member: &str) -> Fault {
-    let member = crate::model::member_path(member);
+fn required(path: &str) -> Fault {
     Fault::validation(format!(
-        "1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
+        "1 validation error detected: Value null at '{path}' failed to satisfy constraint: Member must not be null"
     ))
 }
 
@@ -62,9 +61,9 @@ fn check(call: &Call<'_>) -> Result<(), Fault> {
     if document::get(input, "ServerlessJobConfig").is_some() {
         return Ok(());
     }
-    for member in ["AlgorithmSpecification", "ResourceConfig"] {
+    for (member, path) in [("AlgorithmSpecification", "algorithmSpecification"), ("ResourceConfig", "resourceConfig")] {
         if document::get(input, member).is_none() {
-            return Err(required(member));
+            return Err(required(path));
         }
     }
     let image = document::text(input, "AlgorithmSpecification.TrainingImage");

@@ -76,7 +76,7 @@ fn outputs(name: &str, input: &Document) -> Vec<Need> {
 
 /// Fact C4: one text for a bucket that is not there, an empty prefix and a role that may not list.
 pub(crate) fn no_objects(refused: &Refused<'_>) -> Fault {
-    let What::S3Prefix { uri } | What::S3Object { uri } = &refused.need.what else { return refused.denial() };
+    let (What::S3Prefix { uri } | What::S3Object { uri }) = &refused.need.what else { return refused.denial() };
     if refused.is_denied("s3:GetObject") || refused.is_denied("kms:Decrypt") {
         return refused.denial();
     }
