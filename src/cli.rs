@@ -2,6 +2,7 @@
 //!
 //! Says what went wrong in one line on standard error and tells it by the exit status: 0 done, 1 failed, 2 misused.
 
+mod endpoint;
 mod health;
 mod serve;
 

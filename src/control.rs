@@ -1,19 +1,29 @@
 //! The control API: everything under `/_passrole/`. JSON, without signatures, and therefore only for who is on this
 //! machine: [`guard`] keeps pages of other origins out.
 //!
-//! Knows no AWS protocol and is no service of AWS. What the calls do is done by what they ask; here they are told
-//! apart, their bodies and filters read, and answers and refusals written.
+//! Knows no AWS protocol and is no service of AWS. INVARIANT: nothing is done for a request that the guard refuses.
 
+mod act;
 pub mod call;
 pub mod guard;
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode};
 use serde_json::{Value, json};
+
+use crate::gateway::{Answer, Emulator};
 
 /// Before every path of the control API.
 pub const PREFIX: &str = "/_passrole/";
+
+/// Answers one request to the control API.
+pub fn answer(emulator: &Emulator, request: &Request<Bytes>) -> Answer {
+    let done = guard::check(request, emulator.listen)
+        .and_then(|()| call::read(request))
+        .and_then(|call| act::act(emulator, call));
+    done.unwrap_or_else(|refusal| Answer { response: refusal.response(), ticket: None })
+}
 
 /// A refusal of the control API: a status and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +55,7 @@ impl Refusal {
     }
 
     /// The refusal as an answer: `{"message": …}`.
-    pub fn response(&self) -> Response<Bytes> {
+    fn response(&self) -> Response<Bytes> {
         let mut response = json_response(self.status, &json!({ "message": self.sentence }));
         if let Some(allow) = self.allow {
             response.headers_mut().insert(http::header::ALLOW, HeaderValue::from_static(allow));
@@ -55,12 +65,19 @@ impl Refusal {
 }
 
 /// An answer with a JSON body, never cached.
-pub fn json_response(status: StatusCode, body: &Value) -> Response<Bytes> {
+fn json_response(status: StatusCode, body: &Value) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(http::header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(http::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// Done, and nothing to tell.
+fn empty_response() -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }

@@ -9,26 +9,19 @@ use anyhow::Context;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::in_force;
-use crate::server::{self, Endpoint, Limits};
+use crate::gateway::Emulator;
+use crate::model;
+use crate::server::{self, Limits};
 use crate::settings::Settings;
+use crate::state::State;
 
-pub(super) fn run(_settings: Settings) -> anyhow::Result<()> {
-    anyhow::bail!("the endpoint is not wired yet")
-}
-
-/// Serves until SIGTERM or SIGINT; `open` makes the endpoint once the address is known to be free.
-#[expect(dead_code, reason = "the gateway that it serves lands next")]
-fn serve<E: Endpoint>(
-    settings: &Settings,
-    open: impl FnOnce() -> anyhow::Result<E>,
-    once_ready: impl FnOnce() + Send + 'static,
-) -> anyhow::Result<()> {
+pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error();
-    tracing::info!("{}", in_force(settings));
+    tracing::info!("{}", in_force(&settings));
     let listener = TcpListener::bind(settings.listen).with_context(|| format!("`--listen {}`", settings.listen))?;
-    let endpoint = Arc::new(open()?);
     let address = listener.local_addr().context("`--listen`")?;
     listener.set_nonblocking(true).context("`--listen`")?;
+    let emulator = Arc::new(Emulator::new(State::open(settings)?, address));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_io()
         .enable_time()
@@ -38,11 +31,18 @@ fn serve<E: Endpoint>(
         let listener = tokio::net::TcpListener::from_std(listener).context("`--listen`")?;
         let shutdown = told_to_stop()?;
         ready(&format!("passrole ready on http://{address}"));
-        std::thread::spawn(once_ready);
-        server::run(listener, endpoint, Limits::default(), shutdown).await;
+        // Loading the models takes longer than starting; the first request finds them loaded.
+        std::thread::spawn(|| {
+            for name in ["sagemaker", "iam", "sts"] {
+                model::service(name);
+            }
+        });
+        server::run(listener, Arc::clone(&emulator), Limits::default(), shutdown).await;
         anyhow::Ok(())
     })?;
     runtime.shutdown_timeout(Duration::from_millis(200));
+    emulator.state.close().context("the store could not be flushed")?;
+    tracing::info!("stopped; the store is flushed");
     Ok(())
 }
 

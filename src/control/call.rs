@@ -1,8 +1,8 @@
 //! The calls of the control API, told apart and their inputs read; nothing is done here.
 
-use http::request::Parts;
-use http::{Method, StatusCode};
-use jiff::{SignedDuration, Span, SpanRelativeTo};
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use jiff::Span;
 use serde_json::Value;
 
 use super::{PREFIX, Refusal};
@@ -11,11 +11,8 @@ use super::{PREFIX, Refusal};
 const DEFAULT_LIMIT: usize = 100;
 /// The most decisions that a listing holds.
 const MOST_DECISIONS: usize = 10_000;
-/// The furthest that one call moves the clock: a hundred years.
-const FURTHEST: SignedDuration = SignedDuration::from_hours(100 * 365 * 24);
-
 /// What a request to the control API asks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Call {
     /// Is it ready?
     Health,
@@ -23,8 +20,8 @@ pub enum Call {
     Reset,
     /// What time is it, virtually?
     Clock,
-    /// Move the virtual clock onward.
-    Advance(SignedDuration),
+    /// Move the virtual clock onward; years and months count from what it shows.
+    Advance(Span),
     /// The newest decisions.
     Decisions(Filter),
     /// The trace of one request.
@@ -32,7 +29,7 @@ pub enum Call {
     /// The whole state as a world file.
     World,
     /// Replace the whole state by a world file.
-    ReplaceWorld(Vec<u8>),
+    ReplaceWorld(Bytes),
 }
 
 /// Which decisions a listing holds. An absent member lets everything pass.
@@ -62,52 +59,52 @@ impl Filter {
 /// # Errors
 /// 404 for a path that is none, 405 for a method that the path does not have, 400 for a body or filter that makes no
 /// sense.
-pub fn read(parts: &Parts, body: &[u8]) -> Result<Call, Refusal> {
-    let path = parts.uri.path().strip_prefix(PREFIX).unwrap_or_default();
-    let (get, post, put) = (parts.method == Method::GET, parts.method == Method::POST, parts.method == Method::PUT);
+pub fn read(request: &Request<Bytes>) -> Result<Call, Refusal> {
+    let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
+    let (get, post, put) = (*request.method() == Method::GET, *request.method() == Method::POST, *request.method() == Method::PUT);
     match path {
         "health" if get => Ok(Call::Health),
-        "health" => Err(wrong_method(parts, "GET")),
+        "health" => Err(wrong_method(request, "GET")),
         "reset" if post => Ok(Call::Reset),
-        "reset" => Err(wrong_method(parts, "POST")),
+        "reset" => Err(wrong_method(request, "POST")),
         "clock" if get => Ok(Call::Clock),
-        "clock" if post => advance(body).map(Call::Advance),
-        "clock" => Err(wrong_method(parts, "GET, POST")),
-        "decisions" if get => filter(parts.uri.query().unwrap_or_default()).map(Call::Decisions),
-        "decisions" => Err(wrong_method(parts, "GET")),
+        "clock" if post => advance(request.body()).map(Call::Advance),
+        "clock" => Err(wrong_method(request, "GET, POST")),
+        "decisions" if get => filter(request.uri().query().unwrap_or_default()).map(Call::Decisions),
+        "decisions" => Err(wrong_method(request, "GET")),
         "world" if get => Ok(Call::World),
-        "world" if put => Ok(Call::ReplaceWorld(body.to_vec())),
-        "world" => Err(wrong_method(parts, "GET, PUT")),
+        "world" if put => Ok(Call::ReplaceWorld(request.body().clone())),
+        "world" => Err(wrong_method(request, "GET, PUT")),
         other => match other.strip_prefix("decisions/") {
             Some(id) if !id.is_empty() && !id.contains('/') => {
                 if get {
                     Ok(Call::Decision(id.to_owned()))
                 } else {
-                    Err(wrong_method(parts, "GET"))
+                    Err(wrong_method(request, "GET"))
                 }
             }
             Some(_) | None => Err(Refusal::unknown(format!(
                 "the control API has no `{}`; it has health, reset, clock, decisions, decisions/{{request-id}} and \
                  world under `{PREFIX}`",
-                shortened(parts.uri.path())
+                shortened(request.uri().path())
             ))),
         },
     }
 }
 
-fn wrong_method(parts: &Parts, allow: &'static str) -> Refusal {
+fn wrong_method(request: &Request<Bytes>, allow: &'static str) -> Refusal {
     Refusal {
         status: StatusCode::METHOD_NOT_ALLOWED,
         sentence: format!(
             "`{}` is called with {allow}, not with `{}`",
-            parts.uri.path(),
-            shortened(parts.method.as_str())
+            request.uri().path(),
+            shortened(request.method().as_str())
         ),
         allow: Some(allow),
     }
 }
 
-fn advance(body: &[u8]) -> Result<SignedDuration, Refusal> {
+fn advance(body: &[u8]) -> Result<Span, Refusal> {
     const FORM: &str = "the body must be like {\"advance\":\"PT10M\"}";
     let document: Value =
         serde_json::from_slice(body).map_err(|error| Refusal::senseless(format!("{FORM}; it is no JSON: {error}")))?;
@@ -123,24 +120,19 @@ fn advance(body: &[u8]) -> Result<SignedDuration, Refusal> {
     duration(text)
 }
 
-/// An ISO 8601 duration. Days are of 24 hours and weeks of seven days; months and years have no fixed length.
-fn duration(text: &str) -> Result<SignedDuration, Refusal> {
+/// An ISO 8601 duration that does not go back.
+fn duration(text: &str) -> Result<Span, Refusal> {
     let wrong = |why: &str| Refusal::senseless(format!("`advance`: `{}` {why}", shortened(text)));
+    let unread = || wrong("is not an ISO 8601 duration such as PT10M or P1DT12H");
+    // What people write for each other, `10m`, would be read as well.
     if !text.trim_start_matches(['+', '-']).starts_with(['P', 'p']) {
-        return Err(wrong("is not an ISO 8601 duration such as PT10M or P1DT12H"));
+        return Err(unread());
     }
-    let span: Span = text.parse().map_err(|_| wrong("is not an ISO 8601 duration such as PT10M or P1DT12H"))?;
-    if span.get_years() != 0 || span.get_months() != 0 {
-        return Err(wrong("has years or months, which have no fixed length; say it in weeks, days, hours"));
-    }
-    let duration = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong("is too long"))?;
-    if duration.is_negative() {
+    let span: Span = text.parse().map_err(|_| unread())?;
+    if span.is_negative() {
         return Err(wrong("goes back; the clock only moves onward"));
     }
-    if duration > FURTHEST {
-        return Err(wrong("is more than a hundred years"));
-    }
-    Ok(duration)
+    Ok(span)
 }
 
 fn filter(query: &str) -> Result<Filter, Refusal> {

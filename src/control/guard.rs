@@ -7,9 +7,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use http::header::{HOST, ORIGIN};
-use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 
 use super::Refusal;
 
@@ -18,24 +17,24 @@ use super::Refusal;
 ///
 /// # Errors
 /// 403 with a sentence.
-pub fn check(parts: &Parts, listen: SocketAddr) -> Result<(), Refusal> {
-    let host = only(&parts.headers, HOST.as_str()).and_then(|host| host.parse::<Authority>().ok());
+pub fn check<B>(request: &Request<B>, listen: SocketAddr) -> Result<(), Refusal> {
+    let host = only(request.headers(), HOST.as_str()).and_then(|host| host.parse::<Authority>().ok());
     let Some(host) = host.filter(|host| is_ours(host, listen)) else {
         return Err(refused(
             "the control API answers only where `Host` is a loopback name, such as `localhost`, or the listen address",
         ));
     };
-    if parts.uri.authority().is_some_and(|authority| !is_ours(authority, listen)) {
+    if request.uri().authority().is_some_and(|authority| !is_ours(authority, listen)) {
         return Err(refused("the control API answers only to this machine's own names"));
     }
-    let same_origin = match parts.headers.contains_key(ORIGIN) {
+    let same_origin = match request.headers().contains_key(ORIGIN) {
         false => true,
-        true => only(&parts.headers, ORIGIN.as_str())
+        true => only(request.headers(), ORIGIN.as_str())
             .is_some_and(|origin| origin.strip_prefix("http://").is_some_and(|origin| origin == host.as_str())),
     };
-    let same_site = match parts.headers.contains_key("sec-fetch-site") {
+    let same_site = match request.headers().contains_key("sec-fetch-site") {
         false => true,
-        true => only(&parts.headers, "sec-fetch-site").is_some_and(|site| matches!(site, "same-origin" | "none")),
+        true => only(request.headers(), "sec-fetch-site").is_some_and(|site| matches!(site, "same-origin" | "none")),
     };
     if same_origin && same_site {
         return Ok(());
@@ -84,7 +83,7 @@ mod tests {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        check(&request.body(()).unwrap().into_parts().0, listen.parse().unwrap()).is_ok()
+        check(&request.body(()).unwrap(), listen.parse().unwrap()).is_ok()
     }
 
     #[test]

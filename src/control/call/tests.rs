@@ -2,23 +2,24 @@ use http::Request;
 
 use super::*;
 
-fn call(method: &str, uri: &str, body: &str) -> Result<Call, (u16, String)> {
-    let (parts, ()) = Request::builder().method(method).uri(uri).body(()).unwrap().into_parts();
-    read(&parts, body.as_bytes()).map_err(|refusal| (refusal.status.as_u16(), refusal.sentence))
+/// The call as its debug text, for spans compare only when told how.
+fn call(method: &str, uri: &str, body: &str) -> Result<String, (u16, String)> {
+    let request = Request::builder().method(method).uri(uri).body(Bytes::from(body.to_owned())).unwrap();
+    read(&request).map(|call| format!("{call:?}")).map_err(|refusal| (refusal.status.as_u16(), refusal.sentence))
 }
 
 #[test]
 fn every_call_is_known_by_method_and_path() {
-    let minutes = SignedDuration::from_mins;
     let all = Filter { limit: 100, principal: None, action: None, decision: None };
     for (method, uri, body, expected) in [
         ("GET", "/_passrole/health", "", Call::Health),
         ("POST", "/_passrole/reset", "", Call::Reset),
         ("GET", "/_passrole/clock", "", Call::Clock),
-        ("POST", "/_passrole/clock", r#"{"advance":"PT10M"}"#, Call::Advance(minutes(10))),
-        ("POST", "/_passrole/clock", r#"{"advance":"P1DT1H"}"#, Call::Advance(minutes(25 * 60))),
-        ("POST", "/_passrole/clock", r#"{"advance":"P1W"}"#, Call::Advance(minutes(7 * 24 * 60))),
-        ("POST", "/_passrole/clock", r#"{"advance":"PT0S"}"#, Call::Advance(minutes(0))),
+        ("POST", "/_passrole/clock", r#"{"advance":"PT10M"}"#, Call::Advance(Span::new().minutes(10))),
+        ("POST", "/_passrole/clock", r#"{"advance":"P1DT1H"}"#, Call::Advance(Span::new().days(1).hours(1))),
+        ("POST", "/_passrole/clock", r#"{"advance":"P1W"}"#, Call::Advance(Span::new().weeks(1))),
+        ("POST", "/_passrole/clock", r#"{"advance":"P1Y2M"}"#, Call::Advance(Span::new().years(1).months(2))),
+        ("POST", "/_passrole/clock", r#"{"advance":"PT0S"}"#, Call::Advance(Span::new())),
         ("GET", "/_passrole/decisions", "", Call::Decisions(all.clone())),
         ("GET", "/_passrole/decisions?limit=&principal=&action=&decision=", "", Call::Decisions(all)),
         (
@@ -34,9 +35,9 @@ fn every_call_is_known_by_method_and_path() {
         ),
         ("GET", "/_passrole/decisions/4f-2", "", Call::Decision("4f-2".to_owned())),
         ("GET", "/_passrole/world", "", Call::World),
-        ("PUT", "/_passrole/world", "{}", Call::ReplaceWorld(b"{}".to_vec())),
+        ("PUT", "/_passrole/world", "{}", Call::ReplaceWorld(Bytes::from_static(b"{}"))),
     ] {
-        assert_eq!(call(method, uri, body), Ok(expected), "{method} {uri}");
+        assert_eq!(call(method, uri, body), Ok(format!("{expected:?}")), "{method} {uri}");
     }
 }
 
@@ -59,9 +60,7 @@ fn what_makes_no_sense_is_told_so() {
         ("POST", "/_passrole/clock", r#"{"advance":"PT1M","back":1}"#, 400, "unknown member `back`"),
         ("POST", "/_passrole/clock", r#"{"advance":"ten minutes"}"#, 400, "is not an ISO 8601 duration"),
         ("POST", "/_passrole/clock", r#"{"advance":"10m"}"#, 400, "is not an ISO 8601 duration"),
-        ("POST", "/_passrole/clock", r#"{"advance":"P1M"}"#, 400, "no fixed length"),
         ("POST", "/_passrole/clock", r#"{"advance":"-PT1M"}"#, 400, "goes back"),
-        ("POST", "/_passrole/clock", r#"{"advance":"PT9999999H"}"#, 400, "more than a hundred years"),
         ("GET", "/_passrole/decisions?limit=0", "", 400, "`limit` is a number"),
         ("GET", "/_passrole/decisions?limit=x", "", 400, "`limit` is a number"),
         ("GET", "/_passrole/decisions?decision=denied", "", 400, "implicitDeny or explicitDeny, not `denied`"),
