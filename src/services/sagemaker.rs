@@ -17,6 +17,7 @@ pub mod record;
 mod records;
 mod settle;
 mod tags;
+pub mod unfolding;
 
 use jiff::Timestamp;
 

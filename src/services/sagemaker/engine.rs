@@ -8,6 +8,7 @@ use super::kind::Kind;
 use super::record::{Event, Happening, Record, Settling};
 use super::records::Shelf;
 use super::seconds;
+use super::unfolding::Unfolding;
 use crate::access::Stage;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
@@ -27,6 +28,10 @@ pub fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let mut record = new_record(call, kind, name, arn);
     let mut batch = Batch::default();
     plan(call, kind, &shelf, &mut record, &mut batch);
+    let mut unfolding = Unfolding::new(call.state, call.account, call.region(), call.now(), &mut batch);
+    if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
+        shelf.plan(&mut batch, due, &record.name);
+    }
     shelf.insert(&mut batch, &record)?;
     Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
 }

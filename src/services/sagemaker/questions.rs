@@ -37,24 +37,20 @@ pub fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
     Ok(role_uses(kind, name, &kind.arn(call, name), call.input))
 }
 
-/// The roles of a resource's members. The needs belong to the first role: a create call that names several has the rest
-/// for other purposes.
+/// The roles that a resource's members name, with their needs.
 pub fn role_uses(kind: &Kind, name: &str, arn: &str, members: &Document) -> Vec<RoleUse> {
     let named = kind.roles.iter().flat_map(|path| document::select(members, path));
-    let uses = named.filter_map(|role| {
-        Some(RoleUse {
-            role_arn: role.text()?.to_owned(),
-            member: role.path.to_string(),
-            source_arn: arn.to_owned(),
-            not_assumable: kind.not_assumable,
-            needs: Vec::new(),
+    named
+        .filter_map(|role| {
+            Some(RoleUse {
+                role_arn: role.text()?.to_owned(),
+                member: role.path.to_string(),
+                source_arn: arn.to_owned(),
+                not_assumable: kind.not_assumable,
+                needs: (kind.needs)(name, members, &role.path),
+            })
         })
-    });
-    let mut uses: Vec<RoleUse> = uses.collect();
-    if let Some(first) = uses.first_mut() {
-        first.needs = (kind.needs)(name, members);
-    }
-    uses
+        .collect()
 }
 
 fn of_create(call: &Call<'_>, kind: &'static Kind) -> Vec<Question> {

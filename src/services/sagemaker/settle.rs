@@ -9,6 +9,7 @@ use super::kinds;
 use super::questions::role_uses;
 use super::record::{Event, Happening, Record as Stored};
 use super::records::{self, Shelf};
+use super::unfolding::Unfolding;
 use crate::access::{Environment, Handover, Judge, Record, Stage, preflight};
 use crate::arn::Arn;
 use crate::document::Document;
@@ -28,7 +29,12 @@ pub fn settle(state: &State, environment: &Environment) -> Result<Settled, Fault
     Ok(settled)
 }
 
-fn settle_one(state: &State, environment: &Environment, mut record: Stored, settled: &mut Settled) -> Result<(), Fault> {
+fn settle_one(
+    state: &State,
+    environment: &Environment,
+    mut record: Stored,
+    settled: &mut Settled,
+) -> Result<(), Fault> {
     let text = record.arn.clone();
     let Some(arn) = Arn::parse(&text) else { return Ok(()) };
     let (Some(kind), Some(shelf)) = (kinds::of_resource_type(arn.resource_type()), Shelf::of_arn(&arn)) else {
@@ -49,6 +55,10 @@ fn settle_one(state: &State, environment: &Environment, mut record: Stored, sett
         if !record.unchecked.is_empty() {
             record.unchecked.remove(0);
         }
+    }
+    let mut unfolding = Unfolding::new(state, shelf.account, &shelf.region, environment.now, &mut settled.batch);
+    if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
+        shelf.plan(&mut settled.batch, due, &record.name);
     }
     shelf.write(&mut settled.batch, &record)
 }
