@@ -2,16 +2,36 @@
 //!
 //! One entry point, [`decide`]. Pure: no I/O, no clock, no globals; the caller puts everything that a condition can ask
 //! for into the [`Context`]. The answer is always the whole trace; denial texts, the control API, the log and the
-//! simulator are readers of that one value.
+//! simulator are readers of that one value (see [`explain`]).
 //!
 //! Policies are parsed and compiled when they are written ([`Policy::parse`]); a text that IAM would refuse never gets
 //! as far as evaluation.
 
+mod arn_pattern;
+mod compiled;
+mod condition;
 mod context;
+mod decide;
+mod decision;
+mod document;
+pub mod explain;
+mod json;
+mod malformed;
+mod pattern;
+mod principal;
+mod statement;
 
 use std::sync::Arc;
 
+pub use compiled::{Policy, Position, Version, size_without_white_space};
+pub use condition::{Condition, Operator, SetOperator, Type};
 pub use context::Context;
+pub use decide::decide;
+pub use decision::{Asked, Decision, Finding, Held, Matched, Said};
+pub use malformed::Malformed;
+pub use pattern::{Pattern, Syntax};
+pub use principal::{Grant, PrincipalEntry};
+pub use statement::{Effect, Mismatch, Statement};
 
 use crate::account::AccountId;
 use crate::principal::Principal;
@@ -35,32 +55,6 @@ pub enum PolicyType {
     ResourceControl,
     /// The policy of a VPC endpoint.
     VpcEndpoint,
-}
-
-/// A parsed and compiled policy document.
-#[derive(Debug, Clone)]
-pub struct Policy {}
-
-/// A policy text that AWS would refuse to store.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct Malformed {
-    /// AWS's `MalformedPolicyDocument` text.
-    pub message: String,
-    /// Where in the document, as a JSON path such as `Statement[0].Action`, where it is known.
-    pub path: Option<String>,
-}
-
-impl Policy {
-    /// Parses a document and checks it as IAM does when a policy of this type is written.
-    pub fn parse(_text: &str, _policy_type: PolicyType) -> Result<Policy, Malformed> {
-        Ok(Policy {})
-    }
-
-    /// The document as it was written.
-    pub fn text(&self) -> &str {
-        ""
-    }
 }
 
 /// A policy and where it comes from.
@@ -139,26 +133,4 @@ pub enum Verdict {
     ImplicitDeny,
     /// A statement denies.
     ExplicitDeny,
-}
-
-/// The answer to a question with its whole trace.
-#[derive(Debug, Clone)]
-pub struct Decision {
-    /// The outcome.
-    pub verdict: Verdict,
-}
-
-impl Decision {
-    /// Whether the request may go on.
-    pub fn is_allowed(&self) -> bool {
-        self.verdict == Verdict::Allowed
-    }
-}
-
-/// Decides one request under the policies that bear on it.
-///
-/// The order and the rules are `facts/aws-behaviour.md` H and
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>.
-pub fn decide(_request: &Request<'_>, _policies: &Policies<'_>) -> Decision {
-    Decision { verdict: Verdict::ImplicitDeny }
 }

@@ -10,6 +10,8 @@ pub struct Context {
 }
 
 impl Context {
+    pub(super) const EMPTY: Context = Context { entries: Vec::new() };
+
     /// A context without keys.
     pub fn new() -> Context {
         Context::default()

@@ -1,0 +1,39 @@
+//! From a call to IAM's permission: the caller's questions, then the execution role's.
+//!
+//! The order is AWS's own: the action, the tags that ride along, the roles that are passed; then the role is assumed and
+//! what it must reach is checked. Facts A.4.
+
+use crate::access::{Handover, Judge, Stage, Subject, preflight};
+use crate::fault::Fault;
+use crate::services::{Call, Service};
+use crate::settings::Preflight;
+
+/// Every stage at which AWS would find out about a need, in order.
+const EVERY_STAGE: [Stage; 5] = [Stage::Create, Stage::Start, Stage::Download, Stage::Run, Stage::Upload];
+
+/// Asks everything that must be allowed before a call is served.
+///
+/// # Errors
+/// The first refusal, in the service's words.
+pub(super) fn permit(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>) -> Result<(), Fault> {
+    let caller = Subject::of_caller(judge.world, call.caller);
+    for question in (service.questions)(call)? {
+        if let Some(fault) = question.refused_outright {
+            return Err(fault);
+        }
+        if !judge.ask(&caller, judge.environment, question)
+            && let Some(answer) = judge.answers.last()
+        {
+            return Err((service.denied)(answer));
+        }
+    }
+    let stages: &[Stage] = match judge.settings.preflight {
+        Preflight::Strict => &EVERY_STAGE,
+        Preflight::Aws => &[Stage::Create],
+    };
+    for role in (service.roles)(call)? {
+        let handover = Handover { account: call.account, service: service.principal, caller: Some(&caller) };
+        preflight(judge, handover, &role, stages).map_err(|refusal| refusal.fault)?;
+    }
+    Ok(())
+}

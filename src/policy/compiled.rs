@@ -1,0 +1,213 @@
+//! A policy as it is kept: its text, its compiled statements, and an index from services to statements.
+//!
+//! Cheap to clone. The index holds, for each service that a statement names, the statements that can match its actions,
+//! so that a large policy costs what the request's service costs.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::statement::Statement;
+use super::{Malformed, PolicyType, document};
+
+/// A parsed and compiled policy document.
+#[derive(Clone)]
+pub struct Policy(Arc<Compiled>);
+
+struct Compiled {
+    text: Box<str>,
+    policy_type: PolicyType,
+    version: Version,
+    id: Option<Box<str>>,
+    statements: Box<[Statement]>,
+    /// By service prefix in lower case, sorted.
+    by_service: Box<[(Box<str>, Box<[usize]>)]>,
+    /// Statements that can match actions of any service.
+    of_any_service: Box<[usize]>,
+}
+
+/// The version of the policy language that a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// `2008-10-17`, also where none is given: policy variables are literal text.
+    V2008,
+    /// `2012-10-17`
+    V2012,
+}
+
+/// A place in a text; both numbers count from one, the column in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Policy {
+    /// Parses a document and checks it as IAM does when a policy of this type is written. Quotas of size are the
+    /// caller's to check, see [`size_without_white_space`], and so is that managed policies must be of version
+    /// 2012-10-17.
+    pub fn parse(text: &str, policy_type: PolicyType) -> Result<Policy, Malformed> {
+        let document = document::parse(text, policy_type)?;
+        let statements: Box<[Statement]> = document.statements.into();
+        let (by_service, of_any_service) = index(&statements);
+        Ok(Policy(Arc::new(Compiled {
+            text: text.into(),
+            policy_type,
+            version: document.version,
+            id: document.id.map(Into::into),
+            statements,
+            by_service,
+            of_any_service,
+        })))
+    }
+
+    /// The document as it was written.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// What it was parsed as.
+    pub fn policy_type(&self) -> PolicyType {
+        self.0.policy_type
+    }
+
+    /// The version of the policy language.
+    pub fn version(&self) -> Version {
+        self.0.version
+    }
+
+    /// The `Id` element.
+    pub fn id(&self) -> Option<&str> {
+        self.0.id.as_deref()
+    }
+
+    /// Its statements in order.
+    pub fn statements(&self) -> &[Statement] {
+        &self.0.statements
+    }
+
+    /// Where a statement begins and ends in the text.
+    pub fn positions(&self, statement: &Statement) -> (Position, Position) {
+        (Position::of(self.text(), statement.span.start), Position::of(self.text(), statement.span.end))
+    }
+
+    /// A statement's JSON as it was written.
+    pub fn statement_text(&self, statement: &Statement) -> &str {
+        self.text().get(statement.span.clone()).unwrap_or_default()
+    }
+
+    /// Every condition key that the document refers to, in conditions and as policy variables, each once, in order.
+    pub fn condition_keys(&self) -> Vec<String> {
+        let mut keys: Vec<String> = Vec::new();
+        let mut add = |key: &str| {
+            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+                keys.push(key.to_owned());
+            }
+        };
+        for statement in self.statements() {
+            for pattern in statement.resource.iter().flat_map(|element| &element.patterns) {
+                pattern.variable_keys().for_each(&mut add);
+            }
+            for condition in &statement.conditions {
+                add(&condition.key);
+                condition.variable_keys().into_iter().for_each(&mut add);
+            }
+        }
+        keys
+    }
+
+    /// The statements that can match an action of this service, with their places, in order.
+    pub(super) fn candidates(&self, service: &str) -> impl Iterator<Item = (usize, &Statement)> {
+        let found = self.0.by_service.binary_search_by(|(known, _)| (**known).cmp(service));
+        let indices = found.ok().and_then(|at| self.0.by_service.get(at)).map_or(&self.0.of_any_service, |(_, i)| i);
+        indices.iter().filter_map(|index| Some((*index, self.0.statements.get(*index)?)))
+    }
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Policy").field(&self.text()).finish()
+    }
+}
+
+/// Two policies are equal where their texts and types are.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Policy) -> bool {
+        self.text() == other.text() && self.policy_type() == other.policy_type()
+    }
+}
+
+impl Eq for Policy {}
+
+impl Position {
+    /// The position of a byte of the text.
+    pub(super) fn of(text: &str, offset: usize) -> Position {
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Position {
+            line: before.matches('\n').count() + 1,
+            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
+        }
+    }
+}
+
+/// The length of a policy text as IAM's quotas count it: in characters, white space left out.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+pub fn size_without_white_space(text: &str) -> usize {
+    text.chars().filter(|character| !character.is_whitespace()).count()
+}
+
+type Index = (Box<[(Box<str>, Box<[usize]>)]>, Box<[usize]>);
+
+fn index(statements: &[Statement]) -> Index {
+    let services: std::collections::BTreeSet<&str> =
+        statements.iter().filter_map(|statement| statement.action.services()).flatten().collect();
+    let matching = |service: Option<&str>| -> Box<[usize]> {
+        let concerns = |statement: &Statement| match (statement.action.services(), service) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(mut named), Some(service)) => named.any(|name| name == service),
+        };
+        statements.iter().enumerate().filter(|(_, statement)| concerns(statement)).map(|(index, _)| index).collect()
+    };
+    let by_service = services.iter().map(|service| ((*service).into(), matching(Some(service)))).collect();
+    (by_service, matching(None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_found_by_service() {
+        let text = r#"{"Version":"2012-10-17","Statement":[
+            {"Effect":"Allow","Action":["s3:Get*","KMS:Decrypt"],"Resource":"*"},
+            {"Effect":"Allow","NotAction":"iam:*","Resource":"*"},
+            {"Effect":"Deny","Action":"kms:*","Resource":"*"}]}"#;
+        let policy = Policy::parse(text, PolicyType::Identity).unwrap();
+        let found = |service| policy.candidates(service).map(|(index, _)| index).collect::<Vec<_>>();
+        assert_eq!(found("s3"), [0, 1]);
+        assert_eq!(found("kms"), [0, 1, 2]);
+        assert_eq!(found("ec2"), [1]);
+        let (start, end) = policy.positions(&policy.statements()[1]);
+        assert_eq!((start.line, start.column, end.line), (3, 13, 3));
+        assert!(policy.statement_text(&policy.statements()[2]).starts_with(r#"{"Effect":"Deny""#));
+    }
+
+    #[test]
+    fn sizes_leave_white_space_out() {
+        assert_eq!(size_without_white_space("{ \"a\" :\n\t\"é\" }"), 9);
+    }
+
+    #[test]
+    fn referenced_keys_are_told_once() {
+        let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*",
+            "Resource":"arn:aws:s3:::b/${aws:username}","Condition":{"StringLike":{"s3:prefix":"${aws:PrincipalTag/t}"},
+            "Bool":{"AWS:SecureTransport":true},"BoolIfExists":{"aws:SecureTransport":"true"}}}}"#;
+        let policy = Policy::parse(text, PolicyType::Identity).unwrap();
+        let keys = ["aws:username", "s3:prefix", "aws:PrincipalTag/t", "AWS:SecureTransport"];
+        assert_eq!(policy.condition_keys(), keys);
+    }
+}
