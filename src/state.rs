@@ -14,11 +14,12 @@ pub mod world;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::fault::Fault;
 use crate::settings::{Settings, StoreLocation};
 use clock::Clock;
 use session::Sessions;
 use store::{Batch, Store, Ticket};
-use world::{RootCredential, World, WorldError, Worlds};
+use world::{Edit, RootCredential, World, WorldError, Worlds};
 
 /// The emulator's state; shared by reference among threads.
 #[derive(Debug)]
@@ -127,6 +128,26 @@ impl State {
     pub fn apply(&self, mut batch: Batch) -> Result<Ticket, store::Error> {
         self.clock.keep(&mut batch);
         self.store.apply(batch)
+    }
+
+    /// Keeps how far the clock has come, and waits until all that was applied is on disk: the last thing before the end.
+    ///
+    /// # Errors
+    /// The store failed; what was acknowledged before is safe nevertheless.
+    pub fn close(&self) -> Result<(), store::Error> {
+        let ticket = self.apply(Batch::new())?;
+        self.store.wait(ticket)
+    }
+
+    /// Changes the world, and keeps with it how far the clock has come; see [`Worlds::change`].
+    ///
+    /// # Errors
+    /// As [`Worlds::change`].
+    pub fn change<T>(&self, change: impl FnOnce(&mut Edit) -> Result<T, Fault>) -> Result<(T, Ticket), Fault> {
+        self.worlds.change(|edit| {
+            self.clock.keep(edit.batch());
+            change(edit)
+        })
     }
 
     /// Back to the state right after the first start: the store emptied, the world files loaded again, the clock on the
