@@ -85,7 +85,7 @@ fn exchange(emulator: &Emulator, received: &Received<'_>) -> Result<Served, Faul
     let changes = (service.changes)(operation.name);
     let writer = changes.then(|| state.writer());
     let environment = circumstances::environment(state, received.parts, received.peer, route);
-    settle(emulator, service, &environment, writer.is_some())?;
+    settle(emulator, &environment, writer.is_some())?;
     let outcome = serve(emulator, service, operation, &input, &caller, &environment, received.request_id);
     drop(writer);
     outcome.map(|(document, ticket)| (operation, document, ticket))
@@ -99,16 +99,20 @@ fn operation(route: &Route) -> Result<(&'static model::Service, &'static Operati
     operation.map(|operation| (model, operation)).ok_or_else(|| route::unknown_operation(route))
 }
 
-/// Writes down what has come due, under the writer's lock.
-fn settle(emulator: &Emulator, service: &Service, environment: &Environment, locked: bool) -> Result<(), Fault> {
-    if !(service.is_due)(&emulator.state, environment.now)? {
-        return Ok(());
-    }
-    let _writer = (!locked).then(|| emulator.state.writer());
-    let settled = (service.settle)(&emulator.state, environment)?;
-    emulator.state.apply(settled.batch)?;
-    for record in settled.records {
-        emulator.remember(&Uuid::new_v4().to_string(), record);
+/// Writes down what has come due in any service, under the writer's lock: what a request changes must not reach what
+/// happened before it.
+fn settle(emulator: &Emulator, environment: &Environment, locked: bool) -> Result<(), Fault> {
+    for service in services::all() {
+        if !(service.is_due)(&emulator.state, environment.now)? {
+            continue;
+        }
+        let _writer = (!locked).then(|| emulator.state.writer());
+        let settled = (service.settle)(&emulator.state, environment)?;
+        // Nothing is acknowledged: after a crash the same is found due again.
+        let _later = emulator.state.apply(settled.batch)?;
+        for record in settled.records {
+            emulator.remember(&Uuid::new_v4().to_string(), record);
+        }
     }
     Ok(())
 }
@@ -140,7 +144,7 @@ fn serve(
     };
     let reply = permitted.and_then(|()| (service.serve)(&call));
     let done = match reply {
-        Ok(reply) => apply(state, reply.batch).map(|ticket| (reply.document, ticket)),
+        Ok(reply) => apply(state, reply.batch).map(|ticket| (reply.document, ticket.max(reply.applied))),
         Err(fault) => Err(fault),
     };
     let record = Record {

@@ -15,7 +15,7 @@ use crate::document::Document;
 use crate::fault::Fault;
 use crate::model;
 use crate::state::State;
-use crate::state::store::Batch;
+use crate::state::store::{Batch, Ticket};
 use crate::state::world::World;
 
 /// One call of an operation, authenticated and validated.
@@ -57,17 +57,24 @@ pub struct Reply {
     pub document: Document,
     /// The change, applied as one before the answer is sent; empty for operations that only read.
     pub batch: Batch,
+    /// A change that the operation has applied itself, as changes of the world are; the answer waits for it.
+    pub applied: Option<Ticket>,
 }
 
 impl Reply {
     /// An answer that changes nothing.
     pub fn read(document: Document) -> Reply {
-        Reply { document, batch: Batch::default() }
+        Reply { document, ..Reply::default() }
     }
 
     /// An answer together with a change.
     pub fn written(document: Document, batch: Batch) -> Reply {
-        Reply { document, batch }
+        Reply { document, batch, applied: None }
+    }
+
+    /// An answer together with a change of the world, which is applied already.
+    pub fn applied(document: Document, ticket: Ticket) -> Reply {
+        Reply { document, applied: Some(ticket), ..Reply::default() }
     }
 }
 
@@ -104,9 +111,14 @@ pub struct Service {
     pub serve: fn(call: &Call<'_>) -> Result<Reply, Fault>,
 }
 
+/// Every service that is built.
+pub fn all() -> impl Iterator<Item = &'static Service> {
+    SERVICES.iter().copied()
+}
+
 /// The service of this name, where passrole builds it.
 pub fn service(name: &str) -> Option<&'static Service> {
-    SERVICES.iter().copied().find(|service| service.name == name)
+    all().find(|service| service.name == name)
 }
 
 static SERVICES: &[&Service] = &[&sagemaker::SERVICE];

@@ -145,6 +145,15 @@ impl State {
         self.worlds.publish(world);
         Ok(ticket)
     }
+
+    /// Waits until everything that has been applied is on disk.
+    ///
+    /// # Errors
+    /// The store could not be flushed.
+    pub fn close(&self) -> Result<(), store::Error> {
+        let ticket = self.apply(Batch::new())?;
+        self.store.wait(ticket)
+    }
 }
 
 fn load_files(settings: &Settings, root: &RootCredential, clock: &Clock) -> Result<World, OpenError> {
@@ -154,7 +163,9 @@ fn load_files(settings: &Settings, root: &RootCredential, clock: &Clock) -> Resu
             std::fs::read_to_string(file).map_err(|reason| OpenError::Unreadable { file: file.clone(), reason })?;
         texts.push((file.display().to_string(), text));
     }
-    let sources: Vec<_> = texts.iter().map(|(name, text)| (Some(name.as_str()), text.as_str())).collect();
+    let built_in = settings.built_in_world.map(|text| (Some("the built-in world"), text));
+    let files = texts.iter().map(|(name, text)| (Some(name.as_str()), text.as_str()));
+    let sources: Vec<_> = built_in.into_iter().chain(files).collect();
     Ok(World::load(&sources, root, clock.wall_now())?)
 }
 

@@ -28,13 +28,13 @@ use crate::settings::Resources;
 
 /// Who hands a role to which service.
 #[derive(Clone, Copy)]
-pub struct Handover<'a, 'w> {
+pub struct Handover<'a> {
     /// The account that the job runs in.
     pub account: AccountId,
     /// The service principal.
     pub service: &'static str,
     /// The caller of the create call; `None` once the job runs by itself.
-    pub caller: Option<&'a Subject<'w>>,
+    pub caller: Option<&'a Subject<'a>>,
 }
 
 /// Why a role is not fit for its use.
@@ -94,7 +94,7 @@ impl Missing {
 /// The first need that is not met, as AWS refuses it.
 pub fn preflight<'w>(
     judge: &mut Judge<'w>,
-    handover: Handover<'_, 'w>,
+    handover: Handover<'_>,
     role: &RoleUse,
     stages: &[Stage],
 ) -> Result<(), Refusal> {
@@ -124,7 +124,7 @@ pub fn preflight<'w>(
 /// One need under examination.
 pub(super) struct Check<'c, 'w, 'h> {
     pub(super) judge: &'c mut Judge<'w>,
-    pub(super) handover: Handover<'h, 'w>,
+    pub(super) handover: Handover<'h>,
     pub(super) subject: &'c Subject<'w>,
     pub(super) environment: &'c Environment,
     pub(super) need: &'c Need,

@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use anyhow::{anyhow, ensure};
 use serde_json::{Value, json};
 
-use super::serve;
-use crate::settings::{Settings, StoreLocation, WorldSource};
+use super::serve::{self, Next};
+use crate::settings::{Settings, StoreLocation};
 use client::{Answer, Key, control, sagemaker};
 
 /// The flags of `passrole demo`.
@@ -35,16 +35,17 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
     let settings = Settings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         store: StoreLocation::Ephemeral,
-        worlds: vec![WorldSource::BuiltIn { name: "the demo world".to_owned(), text: WORLD.to_owned() }],
+        built_in_world: Some(WORLD),
         ..Settings::default()
     };
     let stay = flags.stay;
+    serve::log_to_standard_error("warn");
     serve::while_serving(settings, move |at| {
         story(at)?;
         if stay {
             invite(at);
         }
-        Ok(stay)
+        Ok(if stay { Next::Serve } else { Next::Stop })
     })
 }
 

@@ -10,7 +10,7 @@ use crate::arn::Arn;
 
 /// A compiled ARN pattern.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ArnPattern(Form);
+pub(super) struct ArnPattern(Form);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Form {
@@ -25,13 +25,12 @@ enum Form {
 /// The resource of a request, taken apart once.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
-    pub(super) text: &'a str,
     pub(super) arn: Option<Arn<'a>>,
 }
 
 impl<'a> Target<'a> {
     pub(super) fn new(text: &'a str) -> Target<'a> {
-        Target { text, arn: Arn::parse(text) }
+        Target { arn: Arn::parse(text) }
     }
 }
 

@@ -84,11 +84,6 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern matches every text.
-    pub(super) fn is_anything(&self) -> bool {
-        self.0 == Form::Anything
-    }
-
     /// The keys of variables that have no value in this context.
     pub(super) fn unset_variables<'a>(&'a self, context: &Context) -> Vec<&'a str> {
         match &self.0 {
