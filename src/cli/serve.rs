@@ -14,6 +14,7 @@ use crate::model;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
 use crate::state::State;
+use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error("info");
@@ -65,7 +66,9 @@ pub(super) fn while_serving(
         outcome
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
-    emulator.state.close().context("the store could not be flushed")?;
+    // What is flushed last is how far the clock has come.
+    let ticket = emulator.state.apply(Batch::new()).context("the store could not be written")?;
+    emulator.state.store().wait(ticket).context("the store could not be flushed")?;
     tracing::info!("stopped; the store is flushed");
     outcome
 }
