@@ -166,15 +166,6 @@ impl State {
         self.worlds.publish(world);
         Ok(ticket)
     }
-
-    /// Waits until everything that has been applied is on disk.
-    ///
-    /// # Errors
-    /// The store could not be flushed.
-    pub fn close(&self) -> Result<(), store::Error> {
-        let ticket = self.apply(Batch::new())?;
-        self.store.wait(ticket)
-    }
 }
 
 fn load_files(settings: &Settings, root: &RootCredential, clock: &Clock) -> Result<World, OpenError> {

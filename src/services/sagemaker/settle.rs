@@ -18,7 +18,7 @@ use crate::services::Settled;
 use crate::state::State;
 
 /// Everything that has come due by now, as one change.
-pub fn settle(state: &State, environment: &Environment) -> Result<Settled, Fault> {
+pub(super) fn settle(state: &State, environment: &Environment) -> Result<Settled, Fault> {
     let mut settled = Settled::default();
     for (plan, record_key) in records::due(state.store(), environment.now)? {
         settled.batch.delete(plan);

@@ -19,7 +19,7 @@ use crate::services::sagemaker::record::Record;
 use crate::services::sagemaker::seconds;
 
 /// The declaration.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     noun: "TrainingJob",
     plural: "TrainingJobs",
     resource_type: "training-job",
