@@ -18,8 +18,9 @@ use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error("info");
-    tracing::info!("{}", in_force(&settings));
-    while_serving(settings, |address| {
+    let in_force = in_force(&settings);
+    while_serving(settings, move |address| {
+        tracing::info!("{in_force}");
         ready(&format!("passrole ready on http://{address}"));
         Ok(Next::Serve)
     })
