@@ -50,9 +50,7 @@ pub fn answer(emulator: &Emulator, request: Request<Bytes>, peer: SocketAddr) ->
     let model = model::service(route.service.name);
     match exchange(emulator, &Received { parts: &parts, body: &body, peer, route: &route, request_id: &request_id }) {
         Ok((operation, document, ticket)) => match model {
-            Some(model) => {
-                Answer { response: protocol.encode(model, operation, &document, &request_id), ticket }
-            }
+            Some(model) => Answer { response: protocol.encode(model, operation, &document, &request_id), ticket },
             None => refused(protocol, None, &Fault::internal(), &request_id),
         },
         Err(fault) => refused(protocol, model, &fault, &request_id),
@@ -80,8 +78,7 @@ fn exchange(emulator: &Emulator, received: &Received<'_>) -> Result<Served, Faul
         .ok_or_else(|| Fault::not_built(model.name, operation.name))?;
     let payload = Payload { query: received.parts.uri.query().unwrap_or_default(), body: received.body };
     let input = model.protocol.decode(model, operation, payload)?;
-    if let Some(fault) =
-        operation.input.and_then(|shape| model::refusal(model, &model::validate(model, shape, &input)))
+    if let Some(fault) = operation.input.and_then(|shape| model::refusal(model, &model::validate(model, shape, &input)))
     {
         return Err(fault);
     }
@@ -96,9 +93,8 @@ fn exchange(emulator: &Emulator, received: &Received<'_>) -> Result<Served, Faul
 
 /// The operation of a route; what AWS's model does not have is refused before the signature is looked at.
 fn operation(route: &Route) -> Result<(&'static model::Service, &'static Operation), Fault> {
-    let model = model::service(route.service.name).ok_or_else(|| {
-        Fault::not_built(route.service.name, route.operation.as_deref().unwrap_or("*"))
-    })?;
+    let model = model::service(route.service.name)
+        .ok_or_else(|| Fault::not_built(route.service.name, route.operation.as_deref().unwrap_or("*")))?;
     let operation = route.operation.as_deref().and_then(|name| model.operation(name));
     operation.map(|operation| (model, operation)).ok_or_else(|| route::unknown_operation(route))
 }

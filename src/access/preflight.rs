@@ -110,8 +110,7 @@ pub fn preflight<'w>(
     for need in &role.needs {
         let mut check = Check { judge, handover, subject: &subject, environment: &environment, need, stages };
         if let Err(missing) = check.run() {
-            let refused =
-                Refused { need, role_arn: &role.role_arn, region: &environment.region, missing: &missing };
+            let refused = Refused { need, role_arn: &role.role_arn, region: &environment.region, missing: &missing };
             if let Missing::Thing(text) = &missing {
                 judge.notes.push(format!("{}: {text}", need.member));
             }

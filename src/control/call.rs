@@ -61,7 +61,8 @@ impl Filter {
 /// sense.
 pub fn read(request: &Request<Bytes>) -> Result<Call, Refusal> {
     let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
-    let (get, post, put) = (*request.method() == Method::GET, *request.method() == Method::POST, *request.method() == Method::PUT);
+    let (get, post, put) =
+        (*request.method() == Method::GET, *request.method() == Method::POST, *request.method() == Method::PUT);
     match path {
         "health" if get => Ok(Call::Health),
         "health" => Err(wrong_method(request, "GET")),

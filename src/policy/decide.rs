@@ -197,4 +197,3 @@ fn judge(findings: &mut [Finding; 7], policies: &Policies<'_>, caller: &Caller, 
         Verdict::Allowed
     }
 }
-

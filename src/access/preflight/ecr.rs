@@ -116,7 +116,10 @@ mod tests {
     #[test]
     fn the_forms_of_an_image_uri() {
         let image = ImageUri::parse("111122223333.dkr.ecr.eu-west-1.amazonaws.com/team/train:v1").unwrap();
-        assert_eq!((image.region.as_str(), image.repository.as_str(), image.tag.as_str()), ("eu-west-1", "team/train", "v1"));
+        assert_eq!(
+            (image.region.as_str(), image.repository.as_str(), image.tag.as_str()),
+            ("eu-west-1", "team/train", "v1")
+        );
         assert_eq!(image.repository_arn(), "arn:aws:ecr:eu-west-1:111122223333:repository/team/train");
         let image = ImageUri::parse("111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/r@sha256:ab").unwrap();
         assert_eq!((image.tag.as_str(), image.digest.as_deref()), ("latest", Some("sha256:ab")));

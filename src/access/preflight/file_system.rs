@@ -27,7 +27,9 @@ pub(super) fn mount(
         &["elasticfilesystem:ClientMount"]
     };
     for action in actions {
-        check.require(Question::new(*action, arn.as_str()).with_key("elasticfilesystem:AccessedViaMountTarget", "true"))?;
+        check.require(
+            Question::new(*action, arn.as_str()).with_key("elasticfilesystem:AccessedViaMountTarget", "true"),
+        )?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! KMS keys: of objects, of outputs and of volumes.
 
 use super::{Check, Missing};
-use crate::account::AccountId;
 use crate::access::Question;
+use crate::account::AccountId;
 use crate::arn::{Arn, partition_of};
 use crate::state::world::{Key, KeyManager, KeyState, World};
 
@@ -78,7 +78,9 @@ fn locate(check: &Check<'_, '_, '_>, key_id: &str, owner: Option<AccountId>) -> 
         Some(key) if key.manager == KeyManager::Aws => Ok(None),
         Some(key) => match key.state {
             KeyState::Enabled | KeyState::Updating => Ok(Some(arn)),
-            KeyState::PendingDeletion | KeyState::PendingReplicaDeletion => Err(Missing::Thing(format!("{arn} is pending deletion."))),
+            KeyState::PendingDeletion | KeyState::PendingReplicaDeletion => {
+                Err(Missing::Thing(format!("{arn} is pending deletion.")))
+            }
             KeyState::PendingImport => Err(Missing::Thing(format!("{arn} is pending import."))),
             KeyState::Disabled | KeyState::Creating | KeyState::Unavailable => {
                 Err(Missing::Thing(format!("{arn} is disabled.")))

@@ -114,7 +114,10 @@ const SOURCES: &[Source] = &[
     plain("sagemaker:EnableRemoteDebug", &["RemoteDebugConfig.EnableRemoteDebug"]),
     plain("sagemaker:FileSystemId", &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemId"]),
     plain("sagemaker:FileSystemType", &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemType"]),
-    plain("sagemaker:FileSystemAccessMode", &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemAccessMode"]),
+    plain(
+        "sagemaker:FileSystemAccessMode",
+        &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemAccessMode"],
+    ),
     plain("sagemaker:FileSystemDirectoryPath", &["InputDataConfig[].DataSource.FileSystemDataSource.DirectoryPath"]),
     plain(
         "sagemaker:DirectGatedModelAccess",

@@ -27,11 +27,7 @@ pub struct Shelf {
 impl Shelf {
     /// The shelf of a kind in the account and region of a call.
     pub fn of(call: &Call<'_>, kind: &Kind) -> Shelf {
-        Shelf {
-            account: call.account,
-            region: call.region().to_owned(),
-            resource_type: kind.resource_type.to_owned(),
-        }
+        Shelf { account: call.account, region: call.region().to_owned(), resource_type: kind.resource_type.to_owned() }
     }
 
     /// The shelf that an ARN points at.

@@ -28,7 +28,12 @@ pub fn settle(state: &State, environment: &Environment) -> Result<Settled, Fault
     Ok(settled)
 }
 
-fn settle_one(state: &State, environment: &Environment, mut record: Stored, settled: &mut Settled) -> Result<(), Fault> {
+fn settle_one(
+    state: &State,
+    environment: &Environment,
+    mut record: Stored,
+    settled: &mut Settled,
+) -> Result<(), Fault> {
     let text = record.arn.clone();
     let Some(arn) = Arn::parse(&text) else { return Ok(()) };
     let (Some(kind), Some(shelf)) = (kinds::of_resource_type(arn.resource_type()), Shelf::of_arn(&arn)) else {

@@ -45,7 +45,7 @@ fn the_well_known_ones_are_there() {
         "AWSKeyManagementServicePowerUser",
         "job-function/ViewOnlyAccess",
         "job-function/DataScientist",
-        "service-role/AmazonSageMakerServiceCatalogProductsUseRole",
+        "service-role/AmazonSageMakerServiceCatalogProductsLambdaServiceRolePolicy",
     ] {
         assert!(all.contains(format!("{AWS_MANAGED}{name}").as_str()), "{name}");
     }
@@ -53,7 +53,12 @@ fn the_well_known_ones_are_there() {
 
 #[test]
 fn what_aws_has_not() {
-    for arn in ["", "arn:aws:iam::aws:policy/", "arn:aws:iam::aws:policy/Zzz", "arn:aws:iam::111122223333:policy/ReadOnlyAccess"] {
+    for arn in [
+        "",
+        "arn:aws:iam::aws:policy/",
+        "arn:aws:iam::aws:policy/Zzz",
+        "arn:aws:iam::111122223333:policy/ReadOnlyAccess",
+    ] {
         assert!(find(arn).is_none(), "{arn}");
     }
     let policy = find("arn:aws:iam::aws:policy/job-function/DataScientist").unwrap();
