@@ -110,6 +110,25 @@ fn sessions_are_purged_a_day_after_their_end() {
 }
 
 #[test]
+fn purging_comes_to_every_session_in_time() {
+    let store = store();
+    let sessions = Sessions::new(Arc::clone(&store));
+    let mut batch = Batch::new();
+    for number in 0..LOOKED_AT * 2 {
+        sessions.put(&mut batch, &session(&format!("ASIA{number:05}"), at(i64::MAX / 1_000_000_000)));
+    }
+    sessions.put(&mut batch, &session("ASIAZ", at(0)));
+    let _ = store.apply(batch).unwrap();
+    for _ in 0..3 {
+        assert!(sessions.find("ASIAZ").unwrap().is_some());
+        let mut batch = Batch::new();
+        sessions.purge(&mut batch, at(24 * 3600 + 1)).unwrap();
+        let _ = store.apply(batch).unwrap();
+    }
+    assert!(sessions.find("ASIAZ").unwrap().is_none());
+}
+
+#[test]
 fn a_record_that_is_no_session_is_damage() {
     let store = store();
     let mut batch = Batch::new();

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use scalar::{Moment, PolicyText, structure};
 
-use super::resource::{FileSystemService, KeyManager, KeyState, SseAlgorithm};
+use super::{FileSystemService, KeyManager, KeyState, SseAlgorithm};
 use crate::account::AccountId;
 use crate::tag::Tag;
 

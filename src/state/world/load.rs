@@ -4,6 +4,7 @@
 
 mod iam;
 mod place;
+mod policy;
 mod reference;
 mod resource;
 

@@ -114,7 +114,7 @@ fn changes_reach_whom_they_concern() {
             account(),
             "inputbucket",
             "model/é.tar.gz",
-            Object { size: 1, last_modified: now(), tags: Vec::new(), kms_key_id: None, etag: None },
+            &Object { size: 1, last_modified: now(), tags: Vec::new(), kms_key_id: None, etag: None },
         );
         edit.remove_object(account(), "inputbucket", "trash");
         edit.put_user(User::new("777788889999".parse().unwrap(), "/", "new", id::unique(id::USER), now()));
