@@ -2,6 +2,7 @@
 //!
 //! Says what went wrong in one line on standard error and tells it by the exit status: 0 done, 1 failed, 2 misused.
 
+mod demo;
 mod endpoint;
 mod health;
 mod serve;
@@ -25,6 +26,8 @@ struct CommandLine {
 enum Verb {
     /// Start the endpoint
     Serve(ServeFlags),
+    /// Play the main story over a built-in world, with real signed requests
+    Demo(demo::Flags),
     /// Ask a running endpoint whether it is ready; exit status 0 if so
     Health(health::Flags),
 }
@@ -33,6 +36,7 @@ enum Verb {
 pub fn run() -> ExitCode {
     let done = match CommandLine::parse().verb {
         Verb::Serve(flags) => flags.settings().map_err(anyhow::Error::from).and_then(serve::run),
+        Verb::Demo(flags) => demo::run(&flags),
         Verb::Health(flags) => health::run(&flags),
     };
     match done {

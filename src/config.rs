@@ -108,6 +108,7 @@ impl ServeFlags {
             listen: self.listen,
             store,
             worlds,
+            built_in_world: None,
             account: self.account_id,
             region: self.region,
             root_access_key_id: self.root_access_key_id,

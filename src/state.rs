@@ -37,7 +37,7 @@ pub struct State {
 pub enum OpenError {
     /// The store cannot be opened, is held by another process or is damaged.
     #[error("--data-dir: {0}")]
-    Store(#[from] store::Error),
+    Store(store::Error),
     /// A world file cannot be read.
     #[error("--world: `{file}` cannot be read: {reason}")]
     Unreadable {
@@ -48,7 +48,19 @@ pub enum OpenError {
     },
     /// A world file is not one.
     #[error("--world: {0}")]
-    World(#[from] WorldError),
+    World(WorldError),
+}
+
+impl From<store::Error> for OpenError {
+    fn from(error: store::Error) -> OpenError {
+        OpenError::Store(error)
+    }
+}
+
+impl From<WorldError> for OpenError {
+    fn from(error: WorldError) -> OpenError {
+        OpenError::World(error)
+    }
 }
 
 impl State {
@@ -175,7 +187,9 @@ fn load_files(settings: &Settings, root: &RootCredential, clock: &Clock) -> Resu
             std::fs::read_to_string(file).map_err(|reason| OpenError::Unreadable { file: file.clone(), reason })?;
         texts.push((file.display().to_string(), text));
     }
-    let sources: Vec<_> = texts.iter().map(|(name, text)| (Some(name.as_str()), text.as_str())).collect();
+    let built_in = settings.built_in_world.map(|text| (Some("the built-in world"), text));
+    let files = texts.iter().map(|(name, text)| (Some(name.as_str()), text.as_str()));
+    let sources: Vec<_> = built_in.into_iter().chain(files).collect();
     Ok(World::load(&sources, root, clock.wall_now())?)
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::question::Answer;
 use crate::fault::Fault;
-use crate::policy::Verdict;
+use crate::policy::{Verdict, explain};
 use crate::settings::Enforcement;
 
 /// The decisions of one request.
@@ -99,6 +99,10 @@ fn question(answer: &Answer) -> Value {
     });
     if let Some(member) = &answer.question.member {
         question["member"] = json!(member);
+    }
+    let explanation = serde_json::to_value(explain::explain(&answer.decision)).unwrap_or_default();
+    if let (Value::Object(question), Value::Object(explanation)) = (&mut question, explanation) {
+        question.extend(explanation);
     }
     question
 }

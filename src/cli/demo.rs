@@ -9,8 +9,8 @@ use std::net::SocketAddr;
 use anyhow::{anyhow, ensure};
 use serde_json::{Value, json};
 
-use super::serve;
-use crate::settings::{Settings, StoreLocation, WorldSource};
+use super::serve::{self, Next};
+use crate::settings::{Settings, StoreLocation};
 use client::{Answer, Key, control, sagemaker};
 
 /// The flags of `passrole demo`.
@@ -35,21 +35,24 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
     let settings = Settings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         store: StoreLocation::Ephemeral,
-        worlds: vec![WorldSource::BuiltIn { name: "the demo world".to_owned(), text: WORLD.to_owned() }],
+        built_in_world: Some(WORLD),
         ..Settings::default()
     };
     let stay = flags.stay;
+    serve::log_to_standard_error("warn");
     serve::while_serving(settings, move |at| {
         story(at)?;
         if stay {
             invite(at);
         }
-        Ok(stay)
+        Ok(if stay { Next::Serve } else { Next::Stop })
     })
 }
 
 fn story(at: SocketAddr) -> anyhow::Result<()> {
-    say(&format!("passrole is serving a built-in world on http://{at}; every request below is really signed and sent."));
+    say(&format!(
+        "passrole is serving a built-in world on http://{at}; every request below is really signed and sent."
+    ));
     let refused = without_pass_role(at)?;
     let statement = explanation(at, &refused)?;
     fix(at, &statement)?;
@@ -74,7 +77,12 @@ fn explanation(at: SocketAddr, refused: &Answer) -> anyhow::Result<Value> {
     let trace = control(at, "GET", &path, "")?.body;
     let questions = trace.get("questions").and_then(Value::as_array).cloned().unwrap_or_default();
     for question in &questions {
-        say(&format!("   {}: {} on {}", text(question, "decision"), text(question, "action"), text(question, "resource")));
+        say(&format!(
+            "   {}: {} on {}",
+            text(question, "decision"),
+            text(question, "action"),
+            text(question, "resource")
+        ));
     }
     let denied = questions.iter().find(|question| text(question, "decision") != "allowed");
     let denied = denied.ok_or_else(|| anyhow!("the trace holds no denied question: {trace}"))?;
@@ -177,7 +185,8 @@ fn tuning_job() -> Value {
 fn call(at: SocketAddr, key: &Key, operation: &str, input: &Value) -> anyhow::Result<Answer> {
     let answer = sagemaker(at, key, operation, input)?;
     say(&format!("   {} calls {operation}: HTTP {}", key.name, answer.status));
-    let shown = ["__type", "Message", "message", "TrainingJobArn", "TrainingJobStatus", "HyperParameterTuningJobArn", "Tags"];
+    let shown =
+        ["__type", "Message", "message", "TrainingJobArn", "TrainingJobStatus", "HyperParameterTuningJobArn", "Tags"];
     for member in shown {
         if let Some(value) = answer.body.get(member) {
             say(&format!("      {member}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));

@@ -1,7 +1,7 @@
 //! `passrole serve`: opens the store, listens, says so, and stops when it is told to.
 
 use std::io::Write;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,10 +14,31 @@ use crate::model;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
 use crate::state::State;
+use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
-    log_to_standard_error();
-    tracing::info!("{}", in_force(&settings));
+    log_to_standard_error("info");
+    let in_force = in_force(&settings);
+    while_serving(settings, move |address| {
+        tracing::info!("{in_force}");
+        ready(&format!("passrole ready on http://{address}"));
+        Ok(Next::Serve)
+    })
+}
+
+/// What comes after the endpoint has become ready.
+pub(super) enum Next {
+    /// It serves until it is told to stop.
+    Serve,
+    /// It stops.
+    Stop,
+}
+
+/// Serves, and once connections are accepted does what it is given on a thread of its own.
+pub(super) fn while_serving(
+    settings: Settings,
+    once_ready: impl FnOnce(SocketAddr) -> anyhow::Result<Next> + Send + 'static,
+) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.listen).with_context(|| format!("`--listen {}`", settings.listen))?;
     let address = listener.local_addr().context("`--listen`")?;
     listener.set_nonblocking(true).context("`--listen`")?;
@@ -27,23 +48,30 @@ pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
         .enable_time()
         .build()
         .context("the threads that serve connections could not be started")?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("`--listen`")?;
-        let shutdown = told_to_stop()?;
-        ready(&format!("passrole ready on http://{address}"));
+        let told = told_to_stop()?;
+        let (done, finished) = tokio::sync::oneshot::channel();
+        std::thread::spawn(move || done.send(once_ready(address)));
         // Loading the models takes longer than starting; the first request finds them loaded.
-        std::thread::spawn(|| {
-            for name in ["sagemaker", "iam", "sts"] {
-                model::service(name);
+        std::thread::spawn(|| model::SERVICES.iter().for_each(|name| _ = model::service(name)));
+        let mut outcome = Ok(());
+        let stop = async {
+            match finished.await {
+                Ok(Ok(Next::Serve)) => told.await,
+                Ok(Ok(Next::Stop)) | Err(_) => {}
+                Ok(Err(error)) => outcome = Err(error),
             }
-        });
-        server::run(listener, Arc::clone(&emulator), Limits::default(), shutdown).await;
-        anyhow::Ok(())
-    })?;
+        };
+        server::run(listener, Arc::clone(&emulator), Limits::default(), stop).await;
+        outcome
+    });
     runtime.shutdown_timeout(Duration::from_millis(200));
-    emulator.state.close().context("the store could not be flushed")?;
+    // What is flushed last is how far the clock has come.
+    let ticket = emulator.state.apply(Batch::new()).context("the store could not be written")?;
+    emulator.state.store().wait(ticket).context("the store could not be flushed")?;
     tracing::info!("stopped; the store is flushed");
-    Ok(())
+    outcome
 }
 
 /// The one line on standard output. A reader that has gone away does not stop the endpoint.
@@ -77,9 +105,9 @@ fn told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Logs go to standard error, as `PASSROLE_LOG` filters them (`info` where it says nothing).
-fn log_to_standard_error() {
-    let filter = EnvFilter::try_from_env("PASSROLE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+/// Logs go to standard error, as `PASSROLE_LOG` filters them, or down to this level where it says nothing.
+pub(super) fn log_to_standard_error(level: &str) {
+    let filter = EnvFilter::try_from_env("PASSROLE_LOG").unwrap_or_else(|_| EnvFilter::new(level));
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
     // A second subscriber is refused; the first keeps logging.
     let _ =

@@ -47,7 +47,7 @@ pub enum Misroute {
     },
     /// A JSON service was asked for something that is no call: 404 and `<UnknownOperationException/>`.
     NoCall,
-    /// A query service was asked for no action: 302 to the service's page.
+    /// A query service, here by name, was asked for no action: 302 to its page.
     Redirect(&'static str),
 }
 
@@ -165,7 +165,7 @@ fn json(parts: &Parts, service: &'static Service, named: &Named, route: Route) -
 fn query(parts: &Parts, service: &'static Service, named: Named, route: Route) -> Result<Route, Misroute> {
     let callable = parts.method == Method::GET || (parts.method == Method::POST && is_form(&parts.headers));
     let (Some(action), true) = (named.action, callable) else {
-        return Err(Misroute::Redirect(service.page));
+        return Err(Misroute::Redirect(service.name));
     };
     if named.version.as_deref() != service.version {
         let fault = unknown_action(Some(&action), named.version.as_deref());

@@ -16,8 +16,6 @@ pub struct Service {
     pub target_prefix: Option<&'static str>,
     /// The `Version` of a query request.
     pub version: Option<&'static str>,
-    /// Where a query service sends a request without action.
-    pub page: &'static str,
 }
 
 const fn json(name: &'static str, target_prefix: &'static str) -> Service {
@@ -27,7 +25,6 @@ const fn json(name: &'static str, target_prefix: &'static str) -> Service {
         family: ErrorFamily::Json,
         target_prefix: Some(target_prefix),
         version: None,
-        page: "",
     }
 }
 
@@ -39,7 +36,6 @@ static SERVICES: [Service; 8] = [
         family: ErrorFamily::Query,
         target_prefix: None,
         version: Some("2010-05-08"),
-        page: "https://aws.amazon.com/iam",
     },
     Service {
         name: "sts",
@@ -47,16 +43,8 @@ static SERVICES: [Service; 8] = [
         family: ErrorFamily::Query,
         target_prefix: None,
         version: Some("2011-06-15"),
-        page: "https://aws.amazon.com/iam",
     },
-    Service {
-        name: "s3",
-        protocol: Protocol::RestXml,
-        family: ErrorFamily::S3,
-        target_prefix: None,
-        version: None,
-        page: "",
-    },
+    Service { name: "s3", protocol: Protocol::RestXml, family: ErrorFamily::S3, target_prefix: None, version: None },
     json("ecr", "AmazonEC2ContainerRegistry_V20150921"),
     json("kms", "TrentService"),
     Service {
@@ -65,7 +53,6 @@ static SERVICES: [Service; 8] = [
         family: ErrorFamily::Ec2,
         target_prefix: None,
         version: Some("2016-11-15"),
-        page: "https://aws.amazon.com/ec2",
     },
     json("logs", "Logs_20140328"),
 ];
