@@ -14,11 +14,12 @@ pub mod world;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::fault::Fault;
 use crate::settings::{Settings, StoreLocation};
 use clock::Clock;
 use session::Sessions;
 use store::{Batch, Store, Ticket};
-use world::{RootCredential, World, WorldError, Worlds};
+use world::{Edit, RootCredential, World, WorldError, Worlds};
 
 /// The emulator's state; shared by reference among threads.
 #[derive(Debug)]
@@ -129,6 +130,26 @@ impl State {
         self.store.apply(batch)
     }
 
+    /// Keeps how far the clock has come, and waits until all that was applied is on disk: the last thing before the end.
+    ///
+    /// # Errors
+    /// The store failed; what was acknowledged before is safe nevertheless.
+    pub fn close(&self) -> Result<(), store::Error> {
+        let ticket = self.apply(Batch::new())?;
+        self.store.wait(ticket)
+    }
+
+    /// Changes the world, and keeps with it how far the clock has come; see [`Worlds::change`].
+    ///
+    /// # Errors
+    /// As [`Worlds::change`].
+    pub fn change<T>(&self, change: impl FnOnce(&mut Edit) -> Result<T, Fault>) -> Result<(T, Ticket), Fault> {
+        self.worlds.change(|edit| {
+            self.clock.keep(edit.batch());
+            change(edit)
+        })
+    }
+
     /// Back to the state right after the first start: the store emptied, the world files loaded again, the clock on the
     /// wall's time.
     ///
@@ -144,15 +165,6 @@ impl State {
         self.sessions.forget();
         self.worlds.publish(world);
         Ok(ticket)
-    }
-
-    /// Waits until everything that has been applied is on disk.
-    ///
-    /// # Errors
-    /// The store could not be flushed.
-    pub fn close(&self) -> Result<(), store::Error> {
-        let ticket = self.apply(Batch::new())?;
-        self.store.wait(ticket)
     }
 }
 

@@ -14,6 +14,8 @@ mod constraint;
 mod sample;
 #[path = "model_probes/site.rs"]
 mod site;
+#[path = "model_probes/types.rs"]
+mod types;
 
 use build::Model;
 use constraint::{Probe, probes};
@@ -35,6 +37,34 @@ fn every_constraint_refuses_exactly_what_it_should() {
     }
     let services: Vec<_> = BASELINE.lines().skip(1).filter_map(|line| line.split(' ').next()).collect();
     assert_eq!(services, model::SERVICES);
+}
+
+/// How many values of a wrong type must at least be refused; may only rise.
+const TYPES_BASELINE: usize = 32_233;
+
+#[test]
+fn every_place_refuses_values_of_the_wrong_type() {
+    let raw = Model::load("sagemaker");
+    let service = model::service("sagemaker").unwrap();
+    let mut refused = 0;
+    for (operation, shape) in service.operations().filter_map(|operation| Some((operation, operation.input?))) {
+        let root = service.shape(shape).name;
+        site::walk(&raw, root, &mut |site| {
+            for (value, text) in types::wrong(raw.shape(&site.shape)["type"].as_str().unwrap()) {
+                let (input, path) = site::request(&raw, root, &site.steps, Some(value)).unwrap();
+                let fault = model::coerce(service, shape, input.clone()).unwrap_err();
+                assert_eq!(
+                    (fault.code.as_ref(), fault.text()),
+                    ("SerializationException", text.as_str()),
+                    "{} {path}",
+                    operation.name
+                );
+                refused += 1;
+            }
+        });
+    }
+    eprintln!("{refused} values of a wrong type are refused");
+    assert!(refused >= TYPES_BASELINE);
 }
 
 #[derive(Default)]

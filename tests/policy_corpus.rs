@@ -166,7 +166,8 @@ fn every_document_is_taken_or_refused_as_iam_does() {
     for (path, corpus) in files() {
         for written in corpus.documents {
             let text = written.text.unwrap_or_else(|| written.document.unwrap().to_string());
-            let found = Policy::parse(&text, policy_type(&written.policy_type)).err().map(|malformed| malformed.message);
+            let found =
+                Policy::parse(&text, policy_type(&written.policy_type)).err().map(|malformed| malformed.message);
             count += 1;
             if found != written.refused {
                 let file = path.file_name().unwrap().display().to_string();
@@ -187,7 +188,8 @@ fn check(case: &Case, named: &BTreeMap<String, Value>) -> Result<(), String> {
         Some("key") => ResourcePolicyRule::KeyPolicy,
         Some(other) => return Err(format!("unknown rule {other}")),
     };
-    let resource_type = if case.rule.as_deref() == Some("trust") { PolicyType::RoleTrust } else { PolicyType::Resource };
+    let resource_type =
+        if case.rule.as_deref() == Some("trust") { PolicyType::RoleTrust } else { PolicyType::Resource };
     let identity = all(&case.identity, PolicyType::Identity);
     let boundary = case.boundary.as_ref().map(|v| attach(v, PolicyType::PermissionsBoundary));
     let session = case.session.as_ref().map(|v| all(v, PolicyType::Session));

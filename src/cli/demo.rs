@@ -50,7 +50,9 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
 }
 
 fn story(at: SocketAddr) -> anyhow::Result<()> {
-    say(&format!("passrole is serving a built-in world on http://{at}; every request below is really signed and sent."));
+    say(&format!(
+        "passrole is serving a built-in world on http://{at}; every request below is really signed and sent."
+    ));
     let refused = without_pass_role(at)?;
     let statement = explanation(at, &refused)?;
     fix(at, &statement)?;
@@ -75,7 +77,12 @@ fn explanation(at: SocketAddr, refused: &Answer) -> anyhow::Result<Value> {
     let trace = control(at, "GET", &path, "")?.body;
     let questions = trace.get("questions").and_then(Value::as_array).cloned().unwrap_or_default();
     for question in &questions {
-        say(&format!("   {}: {} on {}", text(question, "decision"), text(question, "action"), text(question, "resource")));
+        say(&format!(
+            "   {}: {} on {}",
+            text(question, "decision"),
+            text(question, "action"),
+            text(question, "resource")
+        ));
     }
     let denied = questions.iter().find(|question| text(question, "decision") != "allowed");
     let denied = denied.ok_or_else(|| anyhow!("the trace holds no denied question: {trace}"))?;
@@ -178,7 +185,8 @@ fn tuning_job() -> Value {
 fn call(at: SocketAddr, key: &Key, operation: &str, input: &Value) -> anyhow::Result<Answer> {
     let answer = sagemaker(at, key, operation, input)?;
     say(&format!("   {} calls {operation}: HTTP {}", key.name, answer.status));
-    let shown = ["__type", "Message", "message", "TrainingJobArn", "TrainingJobStatus", "HyperParameterTuningJobArn", "Tags"];
+    let shown =
+        ["__type", "Message", "message", "TrainingJobArn", "TrainingJobStatus", "HyperParameterTuningJobArn", "Tags"];
     for member in shown {
         if let Some(value) = answer.body.get(member) {
             say(&format!("      {member}: {}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));

@@ -109,4 +109,11 @@ mod tests {
             "arn:${Partition}:sagemaker:${Region}:${Account}:space/${DomainId}/${SpaceName}"
         );
     }
+
+    #[test]
+    fn every_operation_of_the_model_has_its_row() {
+        let service = crate::model::service("sagemaker").unwrap();
+        let without: Vec<_> = service.operations().map(|o| o.name).filter(|name| action(name).is_none()).collect();
+        assert_eq!(without, [""; 0]);
+    }
 }

@@ -7,6 +7,7 @@
 mod java;
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use fancy_regex::{Regex, RegexBuilder};
@@ -19,7 +20,13 @@ const BACKTRACKS: usize = 1_000_000;
 /// A pattern as the model writes it, and its compiled form once somebody has asked.
 pub struct Pattern {
     text: Box<str>,
-    compiled: OnceLock<Option<Regex>>,
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+struct Compiled {
+    regex: Regex,
+    /// How many code points the value may have, where the pattern is one class repeated so often.
+    count: RangeInclusive<usize>,
 }
 
 impl Pattern {
@@ -34,8 +41,11 @@ impl Pattern {
 
     /// Whether the whole of a value matches.
     pub fn matches(&self, value: &str) -> bool {
-        let regex = self.compiled.get_or_init(|| compile(&self.text).ok());
-        regex.as_ref().is_some_and(|regex| regex.is_match(value).unwrap_or(false))
+        let compiled = self.compiled.get_or_init(|| compile(&self.text).ok());
+        compiled.as_ref().is_some_and(|Compiled { regex, count }| {
+            let counted = *count == ANY_COUNT || count.contains(&value.chars().count());
+            counted && regex.is_match(value).unwrap_or(false)
+        })
     }
 }
 
@@ -45,12 +55,37 @@ impl fmt::Debug for Pattern {
     }
 }
 
-fn compile(text: &str) -> Result<Regex, Box<fancy_regex::Error>> {
-    RegexBuilder::new(&format!("^(?:{})$", java::to_rust(text)))
+const ANY_COUNT: RangeInclusive<usize> = 0..=usize::MAX;
+
+fn compile(text: &str) -> Result<Compiled, Box<fancy_regex::Error>> {
+    let (each, count) = repeated_class(text).unwrap_or((text, ANY_COUNT));
+    let star = if count == ANY_COUNT { "" } else { "*" };
+    let regex = RegexBuilder::new(&format!("^(?:{}{star})$", java::to_rust(each)))
         .delegate_size_limit(COMPILED_BYTES)
         .backtrack_limit(BACKTRACKS)
-        .build()
-        .map_err(Box::new)
+        .build()?;
+    Ok(Compiled { regex, count })
+}
+
+/// The parts of a pattern that is nothing but one class with bounds, such as `[\p{L}\p{N}]{0,1024}`: written out, each
+/// repetition would take a copy of the class, and a large one takes a hundred megabytes.
+fn repeated_class(text: &str) -> Option<(&str, RangeInclusive<usize>)> {
+    let (class, bounds) = text.strip_suffix('}')?.rsplit_once('{')?;
+    let (min, max) = bounds.split_once(',')?;
+    if class != "." {
+        let inside = class.strip_prefix('[')?.strip_suffix(']')?;
+        let mut escaped = false;
+        for point in inside.chars() {
+            if !escaped && matches!(point, '[' | ']') {
+                return None;
+            }
+            escaped = !escaped && point == '\\';
+        }
+        if escaped {
+            return None;
+        }
+    }
+    Some((class, min.parse().ok()?..=max.parse().ok()?))
 }
 
 #[cfg(test)]

@@ -14,9 +14,10 @@ mod needs;
 pub mod operation;
 mod questions;
 pub mod record;
-mod records;
+pub mod records;
 mod settle;
 mod tags;
+pub mod unfolding;
 
 use jiff::Timestamp;
 

@@ -149,7 +149,7 @@ impl Parser<'_> {
                 _ => {}
             }
         }
-        let common = ["a", "0", "A", "b", "1", "2", "-", "/", ":", ".", "=", " ", "!", "d", "x"];
+        let common = ["a", "0", "A", "b", "1", "2", "-", "/", ":", ".", "=", " ", "!", "d", "x", "S", "H"];
         let point = common.into_iter().find(|text| matches(&class, text));
         Node::Point(point.and_then(|text| text.chars().next()).unwrap_or('a'))
     }
@@ -169,6 +169,7 @@ impl Parser<'_> {
             _ => return node,
         };
         self.rest.next();
+        self.rest.next_if(|next| matches!(next, '?' | '+'));
         Node::Repeat(Box::new(node), min, max)
     }
 }

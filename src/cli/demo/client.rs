@@ -30,10 +30,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 pub(super) fn sagemaker(at: SocketAddr, key: &Key, operation: &str, input: &Value) -> anyhow::Result<Answer> {
     let body = input.to_string();
     let target = format!("SageMaker.{operation}");
-    let mut headers = vec![
-        ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
-        ("x-amz-target".to_owned(), target),
-    ];
+    let mut headers =
+        vec![("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()), ("x-amz-target".to_owned(), target)];
     let signature = signature(at, key, &headers, body.as_bytes())?;
     headers.extend(signature);
     send(at, "POST", "/", &headers, &body)
@@ -66,13 +64,7 @@ fn signature(
     Ok(instructions.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
 }
 
-fn send(
-    at: SocketAddr,
-    method: &str,
-    path: &str,
-    headers: &[(String, String)],
-    body: &str,
-) -> anyhow::Result<Answer> {
+fn send(at: SocketAddr, method: &str, path: &str, headers: &[(String, String)], body: &str) -> anyhow::Result<Answer> {
     let mut stream = TcpStream::connect_timeout(&at, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {at}\r\nconnection: close\r\n");
@@ -90,9 +82,10 @@ fn read(answer: &str) -> anyhow::Result<Answer> {
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(|| anyhow!("the answer has no end of headers"))?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     let status = status.ok_or_else(|| anyhow!("the answer has no status"))?;
-    let request_id = head.lines().filter_map(|line| line.split_once(": ")).find_map(|(name, value)| {
-        name.eq_ignore_ascii_case("x-amzn-requestid").then(|| value.to_owned())
-    });
+    let request_id = head
+        .lines()
+        .filter_map(|line| line.split_once(": "))
+        .find_map(|(name, value)| name.eq_ignore_ascii_case("x-amzn-requestid").then(|| value.to_owned()));
     let body = serde_json::from_str(body).unwrap_or(Value::Null);
     Ok(Answer { status, request_id: request_id.unwrap_or_default(), body })
 }

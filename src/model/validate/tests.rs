@@ -112,6 +112,18 @@ fn lists_and_maps_of_simple_values_list_every_constraint_of_their_elements() {
 }
 
 #[test]
+fn null_is_no_element() {
+    let role = "arn:aws:iam::000000000000:role/model";
+    let vpc = json!({"Subnets": [null], "SecurityGroupIds": ["sg-1"]});
+    let input = json!({"ModelName": "m", "ExecutionRoleArn": role, "VpcConfig": vpc, "Tags": [null]});
+    let expected = "2 validation errors detected: Value '[null]' at 'vpcConfig.subnets' failed to satisfy constraint: Member must satisfy constraint: [Member must have length less than or equal to 32, Member must have length greater than or equal to 0, Member must satisfy regular expression pattern: [-0-9a-zA-Z]+]";
+    let found = text("CreateModel", &input);
+    let tags = "Value null at 'tags.1.member' failed to satisfy constraint: Member must not be null";
+    assert!(found.contains(tags) && found.contains(expected.split_once("detected: ").unwrap().1), "{found}");
+    assert!(found.starts_with("2 validation errors detected: "), "{found}");
+}
+
+#[test]
 fn several_violations_are_one_error_pattern_before_length() {
     let name = "_".repeat(64);
     let input = json!({"TrainingJobName": name, "ResourceConfig": {"KeepAlivePeriodInSeconds": 21601}});

@@ -80,7 +80,8 @@ fn resource(statement: &Statement, asked: &Asked) -> Failure {
         return plain("Resource", "the statement names no resource".to_owned(), Vec::new(), None);
     };
     let name = if element.negated { "NotResource" } else { "Resource" };
-    let unset: Vec<&str> = element.patterns.iter().flat_map(|pattern| pattern.unset_variables(&asked.context)).collect();
+    let unset: Vec<&str> =
+        element.patterns.iter().flat_map(|pattern| pattern.unset_variables(&asked.context)).collect();
     let reason = if let Some(key) = unset.first() {
         format!("`{name}` holds the policy variable `{key}`, which has no value in this request")
     } else if element.negated {

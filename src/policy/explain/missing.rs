@@ -27,8 +27,7 @@ pub(super) fn lacking(decision: &Decision) -> Vec<FurtherStatement> {
 fn statement(decision: &Decision, finding: &Finding, asked: &Asked) -> Document {
     let mut statement = serde_json::Map::new();
     statement.insert("Effect".to_owned(), json!("Allow"));
-    let of_resource =
-        matches!(finding.layer, PolicyType::Resource | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
+    let of_resource = matches!(finding.layer, PolicyType::Resource | PolicyType::RoleTrust | PolicyType::VpcEndpoint);
     if of_resource {
         statement.insert("Principal".to_owned(), principal(&asked.principal));
     }
@@ -59,7 +58,8 @@ fn principal(principal: &Principal) -> Document {
 fn add_to(decision: &Decision, finding: &Finding, asked: &Asked) -> String {
     let noun = policy_noun(finding.layer);
     let held = decision.held();
-    let attached = |name: Option<&str>| name.map_or_else(|| format!("the {noun}"), |name| format!("the {noun} `{name}`"));
+    let attached =
+        |name: Option<&str>| name.map_or_else(|| format!("the {noun}"), |name| format!("the {noun} `{name}`"));
     match finding.layer {
         PolicyType::Identity => format!("an {noun} of {}", asked.principal.principal_arn()),
         PolicyType::Session => "the session policy given when the session was made".to_owned(),

@@ -8,6 +8,7 @@ use super::kind::Kind;
 use super::record::{Event, Happening, Record, Settling};
 use super::records::Shelf;
 use super::seconds;
+use super::unfolding::Unfolding;
 use crate::access::Stage;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
@@ -17,7 +18,7 @@ use crate::state::store::Batch;
 use crate::tag;
 
 /// Makes a resource, unless its name is taken.
-pub fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+pub(super) fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let shelf = Shelf::of(call, kind);
     let name = name(call, kind);
     let arn = kind.arn(call, name);
@@ -27,12 +28,16 @@ pub fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let mut record = new_record(call, kind, name, arn);
     let mut batch = Batch::default();
     plan(call, kind, &shelf, &mut record, &mut batch);
+    let mut unfolding = Unfolding::new(call.state, call.account, call.region(), call.now(), &mut batch);
+    if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
+        shelf.plan(&mut batch, due, &record.name);
+    }
     shelf.insert(&mut batch, &record)?;
     Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
 }
 
 /// Shows a resource: what the create call said, and what follows from it by now.
-pub fn describe(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+pub(super) fn describe(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let record = existing(call, kind)?;
     let mut members = (kind.describe)(&record, call.now());
     for (member, value) in record.members {
@@ -45,7 +50,7 @@ pub fn describe(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
 }
 
 /// Changes what may be changed of a resource.
-pub fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+pub(super) fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let mut record = existing(call, kind)?;
     let changed = (kind.update)(&record, call.input, call.now())?;
     record.members.extend(changed);
@@ -56,7 +61,7 @@ pub fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
 }
 
 /// Asks a resource to stop.
-pub fn stop(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+pub(super) fn stop(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let mut record = existing(call, kind)?;
     let mut batch = Batch::default();
     if (kind.stop)(&record, call.now())? {
@@ -67,7 +72,7 @@ pub fn stop(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
 }
 
 /// Removes a resource; its name is free again.
-pub fn delete(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+pub(super) fn delete(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let record = existing(call, kind)?;
     (kind.delete)(&record, call.now())?;
     let mut batch = Batch::default();
@@ -76,12 +81,12 @@ pub fn delete(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
 }
 
 /// The name that a call gives.
-pub fn name<'a>(call: &Call<'a>, kind: &Kind) -> &'a str {
+pub(super) fn name<'a>(call: &Call<'a>, kind: &Kind) -> &'a str {
     document::text(call.input, kind.name_member).unwrap_or_default()
 }
 
 /// The resource that a call names, or AWS's refusal.
-pub fn existing(call: &Call<'_>, kind: &'static Kind) -> Result<Record, Fault> {
+pub(super) fn existing(call: &Call<'_>, kind: &'static Kind) -> Result<Record, Fault> {
     let name = name(call, kind);
     let found = living(call, kind, &Shelf::of(call, kind), name)?;
     found.ok_or_else(|| (kind.missing)(name, &kind.arn(call, name)))

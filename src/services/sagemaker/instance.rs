@@ -29,7 +29,7 @@ const LOCAL_STORAGE: [&str; 22] = [
 ];
 
 /// Whether instances of this type, such as `ml.g5.xlarge`, keep data on NVMe storage of their own.
-pub fn has_local_storage(instance_type: &str) -> bool {
+pub(super) fn has_local_storage(instance_type: &str) -> bool {
     let family = instance_type.split('.').nth(1).unwrap_or_default();
     LOCAL_STORAGE.contains(&family)
 }

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use super::list::Listing;
 use super::record::Record;
+use super::unfolding::Unfolding;
 use crate::access::{Need, Stage};
 use crate::document::{Document, Members};
 use crate::fault::Fault;
 use crate::services::Call;
-use crate::timeline::Timeline;
+use crate::timeline::{Phase, Timeline};
 
 /// A kind of resource. `Create`, `Describe`, `List` and the other verbs derive their operations' names from its noun.
 pub struct Kind {
@@ -32,12 +33,14 @@ pub struct Kind {
     pub check: fn(call: &Call<'_>) -> Result<(), Fault>,
     /// Members that AWS fills in where the create call leaves them out.
     pub defaults: fn(input: &mut Members),
-    /// What the roles of a create call must be able to do.
-    pub needs: fn(name: &str, input: &Document) -> Vec<Need>,
+    /// What the role at this member of a create call must be able to do.
+    pub needs: fn(name: &str, input: &Document, role_member: &str) -> Vec<Need>,
     /// When a resource reaches the stage at which AWS finds out about a need; `None` if it never does.
     pub reaches: fn(record: &Record, stage: Stage) -> Option<Timestamp>,
     /// The phases of a resource.
     pub timeline: fn(record: &Record) -> Timeline,
+    /// What a resource brings about by itself by now, written into the unfolding's change; answers when to look again.
+    pub unfold: fn(unfolding: &mut Unfolding<'_>, record: &mut Record) -> Result<Option<Timestamp>, Fault>,
     /// The members of the description that are computed rather than echoed.
     pub describe: fn(record: &Record, now: Timestamp) -> Members,
     /// How resources are listed.
@@ -66,6 +69,36 @@ pub enum Verb {
 }
 
 impl Kind {
+    /// A kind that nothing happens to: what a declaration leaves out is as here.
+    pub const DEFAULT: Kind = Kind {
+        noun: "",
+        plural: "",
+        resource_type: "",
+        name_member: "",
+        arn_member: "",
+        verbs: &[],
+        roles: &[],
+        not_assumable: Kind::could_not_assume_role,
+        check: |_| Ok(()),
+        defaults: |_| {},
+        needs: |_, _, _| Vec::new(),
+        reaches: |_, _| None,
+        timeline: Kind::unchanging,
+        unfold: |_, _| Ok(None),
+        describe: |_, _| Members::new(),
+        listing: Listing::DEFAULT,
+        duplicate: |name, _| Fault::new("ResourceInUse", format!("{name} already exists.")),
+        missing: |_, arn| Fault::new("ResourceNotFound", format!("{arn} does not exist.")),
+        stop: |_, _| Ok(false),
+        delete: |_, _| Ok(()),
+        update: |_, _, _| Ok(Members::new()),
+    };
+
+    /// The timeline of a resource without statuses.
+    pub fn unchanging(record: &Record) -> Timeline {
+        Timeline::starting(Phase { since: record.created_at, status: "", secondary: None, settled: true })
+    }
+
     /// The refusal of jobs: training, tuning, processing, transform, compilation. Fact C1.
     pub fn could_not_assume_role(role_arn: &str) -> Fault {
         Fault::validation(format!(

@@ -36,6 +36,18 @@ pub struct Listing {
     pub filter: fn(record: &Record, input: &Document, now: Timestamp) -> bool,
 }
 
+impl Listing {
+    /// By time of creation, the newest first; summaries hold name, ARN and creation time only.
+    pub const DEFAULT: Listing = Listing {
+        summaries: "",
+        sort: Sort::CreationTime,
+        order: Order::Descending,
+        status_member: "",
+        summary: |_, _| Members::new(),
+        filter: |_, _, _| true,
+    };
+}
+
 /// What a list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sort {

@@ -17,7 +17,7 @@ use crate::tag::{self, Tag};
 
 /// The questions of a call: its own action, then `sagemaker:AddTags` where tags ride along, then `iam:PassRole` for each
 /// role that it hands over.
-pub fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
+pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
     match operation::find(&call.operation.name) {
         Some(Served::Create(kind)) => Ok(of_create(call, kind)),
         Some(Served::Describe(kind)) => Ok(vec![of_resource(call, kind)?]),
@@ -29,7 +29,7 @@ pub fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
 }
 
 /// The roles that a create call hands over, with what they must be able to do.
-pub fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
+pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
     let Some(Served::Create(kind)) = operation::find(&call.operation.name) else { return Ok(Vec::new()) };
     tags::check(&tag::from_list(call.input.get("Tags")))?;
     (kind.check)(call)?;
@@ -37,24 +37,20 @@ pub fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
     Ok(role_uses(kind, name, &kind.arn(call, name), call.input))
 }
 
-/// The roles of a resource's members. The needs belong to the first role: a create call that names several has the rest
-/// for other purposes.
-pub fn role_uses(kind: &Kind, name: &str, arn: &str, members: &Document) -> Vec<RoleUse> {
+/// The roles that a resource's members name, with their needs.
+pub(super) fn role_uses(kind: &Kind, name: &str, arn: &str, members: &Document) -> Vec<RoleUse> {
     let named = kind.roles.iter().flat_map(|path| document::select(members, path));
-    let uses = named.filter_map(|role| {
-        Some(RoleUse {
-            role_arn: role.text()?.to_owned(),
-            member: role.path.to_string(),
-            source_arn: arn.to_owned(),
-            not_assumable: kind.not_assumable,
-            needs: Vec::new(),
+    named
+        .filter_map(|role| {
+            Some(RoleUse {
+                role_arn: role.text()?.to_owned(),
+                member: role.path.to_string(),
+                source_arn: arn.to_owned(),
+                not_assumable: kind.not_assumable,
+                needs: (kind.needs)(name, members, &role.path),
+            })
         })
-    });
-    let mut uses: Vec<RoleUse> = uses.collect();
-    if let Some(first) = uses.first_mut() {
-        first.needs = (kind.needs)(name, members);
-    }
-    uses
+        .collect()
 }
 
 fn of_create(call: &Call<'_>, kind: &'static Kind) -> Vec<Question> {
@@ -109,7 +105,7 @@ fn action(call: &Call<'_>) -> String {
 }
 
 /// Sets the keys of the tags that a request brings.
-pub fn request_tag_keys(keys: &mut Context, tags: &[Tag]) {
+pub(super) fn request_tag_keys(keys: &mut Context, tags: &[Tag]) {
     if tags.is_empty() {
         return;
     }
@@ -120,7 +116,7 @@ pub fn request_tag_keys(keys: &mut Context, tags: &[Tag]) {
 }
 
 /// Sets the keys of the tags that a resource has, or will have once the call has made it.
-pub fn resource_tag_keys<'a>(keys: &mut Context, tags: impl Iterator<Item = &'a Tag>) {
+pub(super) fn resource_tag_keys<'a>(keys: &mut Context, tags: impl Iterator<Item = &'a Tag>) {
     for tag in tags {
         keys.push(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
         keys.push(format!("sagemaker:ResourceTag/{}", tag.key), tag.value.as_str());

@@ -9,6 +9,7 @@ use super::kinds;
 use super::questions::role_uses;
 use super::record::{Event, Happening, Record as Stored};
 use super::records::{self, Shelf};
+use super::unfolding::Unfolding;
 use crate::access::{Environment, Handover, Judge, Record, Stage, preflight};
 use crate::arn::Arn;
 use crate::document::Document;
@@ -17,7 +18,7 @@ use crate::services::Settled;
 use crate::state::State;
 
 /// Everything that has come due by now, as one change.
-pub fn settle(state: &State, environment: &Environment) -> Result<Settled, Fault> {
+pub(super) fn settle(state: &State, environment: &Environment) -> Result<Settled, Fault> {
     let mut settled = Settled::default();
     for (plan, record_key) in records::due(state.store(), environment.now)? {
         settled.batch.delete(plan);
@@ -54,6 +55,10 @@ fn settle_one(
         if !record.unchecked.is_empty() {
             record.unchecked.remove(0);
         }
+    }
+    let mut unfolding = Unfolding::new(state, shelf.account, &shelf.region, environment.now, &mut settled.batch);
+    if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
+        shelf.plan(&mut settled.batch, due, &record.name);
     }
     shelf.write(&mut settled.batch, &record)
 }

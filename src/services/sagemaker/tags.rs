@@ -19,19 +19,20 @@ use crate::state::store::Batch;
 use crate::tag::{self, Tag};
 
 /// `AddTags`
-pub static ADD_TAGS: Named = Named { operation: "AddTags", changes: true, questions: question, serve: add };
+pub(super) static ADD_TAGS: Named = Named { operation: "AddTags", changes: true, questions: question, serve: add };
 
 /// `DeleteTags`
-pub static DELETE_TAGS: Named = Named { operation: "DeleteTags", changes: true, questions: question, serve: delete };
+pub(super) static DELETE_TAGS: Named =
+    Named { operation: "DeleteTags", changes: true, questions: question, serve: delete };
 
 /// `ListTags`
-pub static LIST_TAGS: Named = Named { operation: "ListTags", changes: false, questions: question, serve: list };
+pub(super) static LIST_TAGS: Named = Named { operation: "ListTags", changes: false, questions: question, serve: list };
 
 /// The most tags that a resource may have.
 const MOST: usize = 50;
 
 /// What AWS refuses of the tags of a request, whatever operation brings them.
-pub fn check(tags: &[Tag]) -> Result<(), Fault> {
+pub(super) fn check(tags: &[Tag]) -> Result<(), Fault> {
     for (index, tag) in tags.iter().enumerate() {
         if tag.key.to_ascii_lowercase().starts_with("aws:") {
             return Err(Fault::validation("aws: prefixed tag key names are not allowed for external use."));

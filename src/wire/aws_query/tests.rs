@@ -67,9 +67,9 @@ fn answers_are_printed_as_sts_prints_them() {
     assert_eq!(response.headers()["x-amzn-requestid"], "id-1");
     let expected = r#"<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
   <GetCallerIdentityResult>
+    <Arn>arn:aws:iam::000000000000:user/a&amp;b</Arn>
     <UserId>AIDA</UserId>
     <Account>000000000000</Account>
-    <Arn>arn:aws:iam::000000000000:user/a&amp;b</Arn>
   </GetCallerIdentityResult>
   <ResponseMetadata>
     <RequestId>id-1</RequestId>

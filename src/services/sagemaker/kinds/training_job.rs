@@ -19,7 +19,7 @@ use crate::services::sagemaker::record::Record;
 use crate::services::sagemaker::seconds;
 
 /// The declaration.
-pub static KIND: Kind = Kind {
+pub(super) static KIND: Kind = Kind {
     noun: "TrainingJob",
     plural: "TrainingJobs",
     resource_type: "training-job",
@@ -27,7 +27,6 @@ pub static KIND: Kind = Kind {
     arn_member: "TrainingJobArn",
     verbs: &[Verb::Update, Verb::Stop, Verb::Delete],
     roles: &["RoleArn"],
-    not_assumable: Kind::could_not_assume_role,
     check,
     defaults,
     needs: needs::needs,
@@ -47,6 +46,7 @@ pub static KIND: Kind = Kind {
     stop,
     delete,
     update,
+    ..Kind::DEFAULT
 };
 
 /// Members that only serverless jobs may leave out; the model itself requires them of nobody.
