@@ -18,8 +18,10 @@ use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error("info");
-    tracing::info!("{}", in_force(&settings));
-    while_serving(settings, |address| {
+    // Said once nothing can fail any more: a start that fails says why and nothing else.
+    let in_force = in_force(&settings);
+    while_serving(settings, move |address| {
+        tracing::info!("{in_force}");
         ready(&format!("passrole ready on http://{address}"));
         Ok(Next::Serve)
     })
