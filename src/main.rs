@@ -1,3 +1,7 @@
 //! The `passrole` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    passrole::cli::run()
+}

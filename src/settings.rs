@@ -107,6 +107,8 @@ pub struct Settings {
     pub store: StoreLocation,
     /// World files to load into a new store.
     pub worlds: Vec<PathBuf>,
+    /// The text of a world file that needs no file, loaded before the others.
+    pub built_in_world: Option<&'static str>,
     /// The default account.
     pub account: AccountId,
     /// The region where a request names none.
@@ -131,6 +133,7 @@ impl Default for Settings {
             listen: SocketAddr::from(([127, 0, 0, 1], 4566)),
             store: StoreLocation::Directory(PathBuf::from(".passrole")),
             worlds: Vec::new(),
+            built_in_world: None,
             account: AccountId::ZERO,
             region: "us-east-1".to_owned(),
             root_access_key_id: "test".to_owned(),

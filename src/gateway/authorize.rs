@@ -1,0 +1,66 @@
+//! From a call to IAM's permission: the caller's questions, then the execution role's.
+//!
+//! The order is AWS's own: the action, the tags that ride along, the roles that are passed; then the role is assumed and
+//! what it must reach is checked. Facts A.4.
+
+use crate::access::{Handover, Judge, Stage, Subject, preflight};
+use crate::fault::Fault;
+use crate::services::{Call, Service};
+use crate::settings::Preflight;
+
+/// Every stage at which AWS would find out about a need, in order.
+const EVERY_STAGE: [Stage; 5] = [Stage::Create, Stage::Start, Stage::Download, Stage::Run, Stage::Upload];
+
+/// Asks everything that must be allowed before a call is served.
+///
+/// # Errors
+/// The first refusal, in the service's words; what comes after it is not asked.
+pub(super) fn permit(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>) -> Result<(), Fault> {
+    ask(judge, service, call, &mut Err)
+}
+
+/// Asks the same, and only notes what would have been refused.
+///
+/// # Errors
+/// What is refused whatever anybody may do.
+pub(super) fn observe(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>) -> Result<(), Fault> {
+    let mut refusals = Vec::new();
+    let asked = ask(judge, service, call, &mut |fault| {
+        refusals.push(fault);
+        Ok(())
+    });
+    judge.notes.extend(refusals.into_iter().map(|fault| format!("would have been refused: {fault}")));
+    asked
+}
+
+/// `refuse` decides whether a refusal ends the asking.
+fn ask(
+    judge: &mut Judge<'_>,
+    service: &Service,
+    call: &Call<'_>,
+    refuse: &mut dyn FnMut(Fault) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let caller = Subject::of_caller(judge.world, call.caller);
+    for question in (service.questions)(call)? {
+        if let Some(fault) = question.refused_outright.clone() {
+            refuse(fault)?;
+        }
+        if !judge.ask(&caller, judge.environment, question)
+            && let Some(answer) = judge.answers.last()
+        {
+            refuse((service.denied)(answer))?;
+        }
+    }
+    (service.check)(call)?;
+    let stages: &[Stage] = match judge.settings.preflight {
+        Preflight::Strict => &EVERY_STAGE,
+        Preflight::Aws => &[Stage::Create],
+    };
+    for role in (service.roles)(call)? {
+        let handover = Handover { account: call.account, service: service.principal, caller: Some(&caller) };
+        if let Err(refusal) = preflight(judge, handover, &role, stages) {
+            refuse(refusal.fault)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Amazon SageMaker's control plane.
+//!
+//! Most of its 425 operations create, describe, list, update, start, stop or delete one kind of resource. A kind is
+//! declared once, in its own file under `kinds`; the verbs are served for every kind by `engine`. What is left over is
+//! a small named handler by theme. `operation` is the table of contents.
+
+pub mod condition_keys;
+mod engine;
+mod instance;
+pub mod kind;
+pub mod kinds;
+pub mod list;
+mod needs;
+pub mod operation;
+mod questions;
+pub mod record;
+pub mod records;
+mod settle;
+mod tags;
+pub mod unfolding;
+
+use jiff::Timestamp;
+
+use crate::access::Answer;
+use crate::document::Document;
+use crate::fault::Fault;
+use crate::services::Service;
+
+/// What the gateway must know of SageMaker.
+pub static SERVICE: Service = Service {
+    name: "sagemaker",
+    serves: |operation| operation::find(operation).is_some(),
+    changes: |operation| operation::find(operation).is_some_and(|found| found.changes()),
+    principal: PRINCIPAL,
+    is_due: |state, now| records::is_due(state.store(), now),
+    settle: settle::settle,
+    questions: questions::questions,
+    check: questions::check,
+    roles: questions::roles,
+    denied,
+    serve: operation::serve,
+};
+
+/// The principal of the service in trust policies and in `iam:PassedToService`.
+pub const PRINCIPAL: &str = "sagemaker.amazonaws.com";
+
+fn denied(answer: &Answer) -> Fault {
+    Fault::new("AccessDeniedException", answer.denial_message())
+}
+
+/// An instant as documents carry it: seconds since the epoch, to the millisecond.
+#[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 fit into 53 bits for 285,000 years")]
+fn seconds(instant: Timestamp) -> Document {
+    let millis = instant.as_millisecond();
+    if millis % 1000 == 0 { (millis / 1000).into() } else { (millis as f64 / 1000.0).into() }
+}

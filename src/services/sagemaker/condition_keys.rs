@@ -1,0 +1,200 @@
+//! Where each `sagemaker:` condition key takes its value from. Facts: G.5.
+//!
+//! An action carries the keys that the service authorization reference lists for it and no others; a member that the
+//! request leaves out leaves its key out.
+
+use crate::access::key_arn;
+use crate::document::{self, Document, Selected};
+use crate::model::access;
+use crate::policy::Context;
+use crate::services::Call;
+
+/// How a member becomes a condition value.
+#[derive(Clone, Copy)]
+enum Form {
+    /// Text, number or boolean as it stands.
+    Plain,
+    /// A key id, alias or ARN, resolved to the key's ARN.
+    KeyArn,
+    /// The name of a resource of this type, as its ARN.
+    Arn(&'static str),
+}
+
+/// A condition key, the members that fill it, and how.
+struct Source {
+    key: &'static str,
+    form: Form,
+    members: &'static [&'static str],
+}
+
+const fn plain(key: &'static str, members: &'static [&'static str]) -> Source {
+    Source { key, form: Form::Plain, members }
+}
+
+const fn key(key: &'static str, members: &'static [&'static str]) -> Source {
+    Source { key, form: Form::KeyArn, members }
+}
+
+const SOURCES: &[Source] = &[
+    plain(
+        "sagemaker:InstanceTypes",
+        &[
+            "ResourceConfig.InstanceType",
+            "ResourceConfig.InstanceGroups[].InstanceType",
+            "ResourceConfig.InstancePreferences[].InstanceType",
+            "TrainingJobDefinition.ResourceConfig.InstanceType",
+            "TrainingJobDefinition.ResourceConfig.InstanceGroups[].InstanceType",
+            "TrainingJobDefinition.HyperParameterTuningResourceConfig.InstanceType",
+            "TrainingJobDefinition.HyperParameterTuningResourceConfig.InstanceConfigs[].InstanceType",
+            "TrainingJobDefinitions[].ResourceConfig.InstanceType",
+            "TrainingJobDefinitions[].ResourceConfig.InstanceGroups[].InstanceType",
+            "TrainingJobDefinitions[].HyperParameterTuningResourceConfig.InstanceType",
+            "TrainingJobDefinitions[].HyperParameterTuningResourceConfig.InstanceConfigs[].InstanceType",
+            "ProcessingResources.ClusterConfig.InstanceType",
+            "TransformResources.InstanceType",
+            "ProductionVariants[].InstanceType",
+            "ShadowProductionVariants[].InstanceType",
+            "InstanceType",
+        ],
+    ),
+    plain(
+        "sagemaker:VpcSubnets",
+        &[
+            "VpcConfig.Subnets[]",
+            "TrainingJobDefinition.VpcConfig.Subnets[]",
+            "TrainingJobDefinitions[].VpcConfig.Subnets[]",
+            "NetworkConfig.VpcConfig.Subnets[]",
+            "SubnetId",
+            "SubnetIds[]",
+        ],
+    ),
+    plain(
+        "sagemaker:VpcSecurityGroupIds",
+        &[
+            "VpcConfig.SecurityGroupIds[]",
+            "TrainingJobDefinition.VpcConfig.SecurityGroupIds[]",
+            "TrainingJobDefinitions[].VpcConfig.SecurityGroupIds[]",
+            "NetworkConfig.VpcConfig.SecurityGroupIds[]",
+            "SecurityGroupIds[]",
+            "DefaultUserSettings.SecurityGroups[]",
+            "UserSettings.SecurityGroups[]",
+        ],
+    ),
+    key("sagemaker:VolumeKmsKey", VOLUME_KEYS),
+    key("sagemaker:VolumeKmsKeyArn", VOLUME_KEYS),
+    key("sagemaker:OutputKmsKey", OUTPUT_KEYS),
+    key("sagemaker:OutputKmsKeyArn", OUTPUT_KEYS),
+    plain(
+        "sagemaker:NetworkIsolation",
+        &[
+            "EnableNetworkIsolation",
+            "TrainingJobDefinition.EnableNetworkIsolation",
+            "TrainingJobDefinitions[].EnableNetworkIsolation",
+            "NetworkConfig.EnableNetworkIsolation",
+        ],
+    ),
+    plain(
+        "sagemaker:InterContainerTrafficEncryption",
+        &[
+            "EnableInterContainerTrafficEncryption",
+            "TrainingJobDefinition.EnableInterContainerTrafficEncryption",
+            "TrainingJobDefinitions[].EnableInterContainerTrafficEncryption",
+            "NetworkConfig.EnableInterContainerTrafficEncryption",
+        ],
+    ),
+    plain(
+        "sagemaker:MaxRuntimeInSeconds",
+        &[
+            "StoppingCondition.MaxRuntimeInSeconds",
+            "TrainingJobDefinition.StoppingCondition.MaxRuntimeInSeconds",
+            "TrainingJobDefinitions[].StoppingCondition.MaxRuntimeInSeconds",
+        ],
+    ),
+    plain("sagemaker:KeepAlivePeriod", &["ResourceConfig.KeepAlivePeriodInSeconds"]),
+    plain("sagemaker:EnableRemoteDebug", &["RemoteDebugConfig.EnableRemoteDebug"]),
+    plain("sagemaker:FileSystemId", &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemId"]),
+    plain("sagemaker:FileSystemType", &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemType"]),
+    plain(
+        "sagemaker:FileSystemAccessMode",
+        &["InputDataConfig[].DataSource.FileSystemDataSource.FileSystemAccessMode"],
+    ),
+    plain("sagemaker:FileSystemDirectoryPath", &["InputDataConfig[].DataSource.FileSystemDataSource.DirectoryPath"]),
+    plain(
+        "sagemaker:DirectGatedModelAccess",
+        &["InputDataConfig[].DataSource.S3DataSource.ModelAccessConfig.AcceptEula"],
+    ),
+    plain("sagemaker:RootAccess", &["RootAccess"]),
+    plain("sagemaker:DirectInternetAccess", &["DirectInternetAccess"]),
+    plain(
+        "sagemaker:MinimumInstanceMetadataServiceVersion",
+        &["InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion"],
+    ),
+    plain("sagemaker:AcceleratorTypes", &["AcceleratorTypes[]", "ProductionVariants[].AcceleratorType"]),
+    Source {
+        key: "sagemaker:NotebookInstanceLifecycleConfigArns",
+        form: Form::Arn("notebook-instance-lifecycle-config"),
+        members: &["LifecycleConfigName"],
+    },
+    Source {
+        key: "sagemaker:ModelArn",
+        form: Form::Arn("model"),
+        members: &["ModelName", "ProductionVariants[].ModelName", "Specification.ModelName"],
+    },
+    plain("sagemaker:ServerlessMaxConcurrency", &["ProductionVariants[].ServerlessConfig.MaxConcurrency"]),
+    plain("sagemaker:ServerlessMemorySize", &["ProductionVariants[].ServerlessConfig.MemorySizeInMB"]),
+];
+
+const VOLUME_KEYS: &[&str] = &[
+    "ResourceConfig.VolumeKmsKeyId",
+    "TrainingJobDefinition.ResourceConfig.VolumeKmsKeyId",
+    "TrainingJobDefinitions[].ResourceConfig.VolumeKmsKeyId",
+    "ProcessingResources.ClusterConfig.VolumeKmsKeyId",
+    "TransformResources.VolumeKmsKeyId",
+    "KmsKeyId",
+];
+
+const OUTPUT_KEYS: &[&str] = &[
+    "OutputDataConfig.KmsKeyId",
+    "TrainingJobDefinition.OutputDataConfig.KmsKeyId",
+    "TrainingJobDefinitions[].OutputDataConfig.KmsKeyId",
+    "ProcessingOutputConfig.KmsKeyId",
+    "TransformOutput.KmsKeyId",
+];
+
+/// Sets every service key that the call's action supports, from the first of these documents that fills it.
+pub fn fill(call: &Call<'_>, documents: &[&Document], keys: &mut Context) {
+    let Some(action) = access::action(call.operation.name) else { return };
+    for source in SOURCES.iter().filter(|source| supports(action, source.key)) {
+        let values = documents.iter().map(|document| values(call, source, document)).find(|values| !values.is_empty());
+        if let Some(values) = values {
+            keys.set_all(source.key, values);
+        }
+    }
+}
+
+/// Whether the reference lists the key for the action, or the key that has taken a deprecated one's place.
+fn supports(action: &access::Action, key: &str) -> bool {
+    let listed = |key: &str| action.condition_keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+    listed(key) || listed(&format!("{key}Arn"))
+}
+
+fn values(call: &Call<'_>, source: &Source, document: &Document) -> Vec<String> {
+    let selected = source.members.iter().flat_map(|member| document::select(document, member));
+    let mut values = Vec::new();
+    for value in selected.filter_map(|selected| value(call, source.form, &selected)) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    values
+}
+
+fn value(call: &Call<'_>, form: Form, selected: &Selected<'_>) -> Option<String> {
+    match (form, selected.value) {
+        (Form::Plain, Document::String(text)) => Some(text.clone()),
+        (Form::Plain, value @ (Document::Bool(_) | Document::Number(_))) => Some(value.to_string()),
+        (Form::KeyArn, Document::String(text)) => Some(key_arn(call.world, call.account, call.region(), text)),
+        (Form::Arn(resource_type), Document::String(name)) => Some(super::kind::arn(call, resource_type, name)),
+        _ => None,
+    }
+}

@@ -1,0 +1,276 @@
+//! Pages of resources: filters, sorts and tokens, for any kind. Facts: I.2 and I.3.
+//!
+//! A token holds the place where the page ended and a digest of the filters that it belongs to, so that a list goes on
+//! where it stopped whatever was added or deleted meanwhile.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::kind::Kind;
+use super::record::Record;
+use super::records::{self, Shelf};
+use super::seconds;
+use crate::document::{self, Document, Members};
+use crate::fault::Fault;
+use crate::services::{Call, Reply};
+use crate::state::store::{Direction, Start};
+
+/// How a kind is listed.
+pub struct Listing {
+    /// The member that holds the summaries, such as `TrainingJobSummaries`.
+    pub summaries: &'static str,
+    /// The sort where the request names none.
+    pub sort: Sort,
+    /// The order where the request names none.
+    pub order: Order,
+    /// The member of a summary that `StatusEquals` looks at.
+    pub status_member: &'static str,
+    /// The members of a summary besides name, ARN and creation time.
+    pub summary: fn(record: &Record, now: Timestamp) -> Members,
+    /// Filters of the kind's own.
+    pub filter: fn(record: &Record, input: &Document, now: Timestamp) -> bool,
+}
+
+impl Listing {
+    /// By time of creation, the newest first; summaries hold name, ARN and creation time only.
+    pub const DEFAULT: Listing = Listing {
+        summaries: "",
+        sort: Sort::CreationTime,
+        order: Order::Descending,
+        status_member: "",
+        summary: |_, _| Members::new(),
+        filter: |_, _, _| true,
+    };
+}
+
+/// What a list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// The name.
+    Name,
+    /// The time of creation.
+    CreationTime,
+    /// The status, then the time of creation.
+    Status,
+}
+
+/// The direction of a sort.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// Smallest or oldest first.
+    Ascending,
+    /// Largest or newest first.
+    Descending,
+}
+
+/// The size of a page where the request names none and the documentation is silent.
+const PAGE: usize = 10;
+
+/// Answers a page.
+pub fn list(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+    let listing = &kind.listing;
+    let view = View::of(call, kind);
+    let size = document::get(call.input, "MaxResults").and_then(Document::as_u64);
+    let size = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
+    let mut page = page(call, kind, &view, token(call, &view)?.as_ref(), size + 1)?;
+    let mut answer = Members::new();
+    if page.len() > size {
+        page.truncate(size);
+        if let Some((place, _)) = page.last() {
+            answer.insert("NextToken".to_owned(), Token::write(view.digest, place).into());
+        }
+    }
+    let summaries: Vec<Document> = page.into_iter().map(|(_, summary)| summary.into()).collect();
+    answer.insert(listing.summaries.to_owned(), summaries.into());
+    Ok(Reply::read(answer.into()))
+}
+
+/// How a call wants the list to look.
+struct View {
+    sort: Sort,
+    order: Order,
+    digest: u64,
+}
+
+impl View {
+    fn of(call: &Call<'_>, kind: &Kind) -> View {
+        let sort = match document::text(call.input, "SortBy") {
+            Some("Name") => Sort::Name,
+            Some("CreationTime") => Sort::CreationTime,
+            Some("Status") => Sort::Status,
+            _ => kind.listing.sort,
+        };
+        let order = match document::text(call.input, "SortOrder") {
+            Some("Ascending") => Order::Ascending,
+            Some("Descending") => Order::Descending,
+            _ => kind.listing.order,
+        };
+        let mut hasher = DefaultHasher::new();
+        (kind.noun, sort, order, call.account, call.region()).hash(&mut hasher);
+        for (member, value) in call.input.as_object().into_iter().flatten() {
+            if member != "NextToken" && member != "MaxResults" {
+                (member, value.to_string()).hash(&mut hasher);
+            }
+        }
+        View { sort, order, digest: hasher.finish() }
+    }
+}
+
+/// A place in a list: the key by which its sort orders it.
+type Place = Vec<u8>;
+
+fn page(
+    call: &Call<'_>,
+    kind: &Kind,
+    view: &View,
+    after: Option<&Place>,
+    size: usize,
+) -> Result<Vec<(Place, Members)>, Fault> {
+    match view.sort {
+        Sort::Name | Sort::CreationTime => walk(call, kind, view, after, size),
+        Sort::Status => by_status(call, kind, view, after, size),
+    }
+}
+
+/// Walks an order that the store keeps, and no further than the page needs.
+fn walk(
+    call: &Call<'_>,
+    kind: &Kind,
+    view: &View,
+    after: Option<&Place>,
+    size: usize,
+) -> Result<Vec<(Place, Members)>, Fault> {
+    let shelf = Shelf::of(call, kind);
+    let store = call.state.store();
+    let prefix = if view.sort == Sort::Name { shelf.record_prefix() } else { shelf.created_prefix() };
+    let after = after.map(|place| [prefix.as_slice(), place].concat());
+    let start = after.as_deref().map_or(Start::End, Start::After);
+    let entries = match view.order {
+        Order::Ascending => store.scan(&prefix, start, Direction::Forward),
+        Order::Descending => store.scan(&prefix, start, Direction::Reverse),
+    };
+    let mut page = Vec::new();
+    for entry in entries {
+        let (key, value) = entry.map_err(records::internal)?;
+        let record = if view.sort == Sort::Name {
+            Some(records::read(&value)?)
+        } else {
+            let name = key.get(prefix.len() + 8..).unwrap_or_default();
+            shelf.find(store, &String::from_utf8_lossy(name))?
+        };
+        if let Some(summary) = record.and_then(|record| summary(call, kind, &record)) {
+            page.push((key.get(prefix.len()..).unwrap_or_default().to_vec(), summary));
+        }
+        if page.len() == size {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+/// Statuses follow from the time of asking, so the store keeps no order of them.
+fn by_status(
+    call: &Call<'_>,
+    kind: &Kind,
+    view: &View,
+    after: Option<&Place>,
+    size: usize,
+) -> Result<Vec<(Place, Members)>, Fault> {
+    let shelf = Shelf::of(call, kind);
+    let mut found = Vec::new();
+    for entry in call.state.store().scan(&shelf.record_prefix(), Start::End, Direction::Forward) {
+        let (_, value) = entry.map_err(records::internal)?;
+        let record = records::read(&value)?;
+        if let Some(summary) = summary(call, kind, &record) {
+            found.push((status_place(kind, &record, &summary), summary));
+        }
+    }
+    found.sort_by(|(a, _), (b, _)| if view.order == Order::Ascending { a.cmp(b) } else { b.cmp(a) });
+    let beyond = |place: &Place| match (after, view.order) {
+        (None, _) => true,
+        (Some(after), Order::Ascending) => place > after,
+        (Some(after), Order::Descending) => place < after,
+    };
+    Ok(found.into_iter().filter(|(place, _)| beyond(place)).take(size).collect())
+}
+
+fn status_place(kind: &Kind, record: &Record, summary: &Members) -> Place {
+    let status = summary.get(kind.listing.status_member).and_then(Document::as_str).unwrap_or_default();
+    let mut place = status.as_bytes().to_vec();
+    place.push(0);
+    place.extend_from_slice(&records::sortable(record.created_at));
+    place.extend_from_slice(record.name.as_bytes());
+    place
+}
+
+/// The summary of a record, unless its life is over or a filter leaves it out.
+fn summary(call: &Call<'_>, kind: &Kind, record: &Record) -> Option<Members> {
+    let now = call.now();
+    (kind.timeline)(record).at(now)?;
+    if !name_and_time_pass(call.input, record) || !(kind.listing.filter)(record, call.input, now) {
+        return None;
+    }
+    let mut members = (kind.listing.summary)(record, now);
+    let modified = members.get("LastModifiedTime").and_then(Document::as_f64);
+    if !between(call.input, "LastModifiedTime", modified) {
+        return None;
+    }
+    let status = members.get(kind.listing.status_member).and_then(Document::as_str);
+    if document::text(call.input, "StatusEquals").is_some_and(|wanted| status != Some(wanted)) {
+        return None;
+    }
+    members.insert(kind.name_member.to_owned(), json!(record.name));
+    members.insert(kind.arn_member.to_owned(), json!(record.arn));
+    members.insert("CreationTime".to_owned(), seconds(record.created_at));
+    Some(members)
+}
+
+fn name_and_time_pass(input: &Document, record: &Record) -> bool {
+    let part = document::text(input, "NameContains");
+    part.is_none_or(|part| record.name.contains(part))
+        && between(input, "CreationTime", seconds(record.created_at).as_f64())
+}
+
+/// Whether an instant lies after `<member>After` and before `<member>Before`, where the request has them.
+fn between(input: &Document, member: &str, instant: Option<f64>) -> bool {
+    let bound = |suffix: &str| input.get(format!("{member}{suffix}")).and_then(Document::as_f64);
+    bound("After").is_none_or(|after| instant.is_some_and(|instant| instant > after))
+        && bound("Before").is_none_or(|before| instant.is_some_and(|instant| instant < before))
+}
+
+#[derive(Serialize, Deserialize)]
+struct Token {
+    digest: u64,
+    place: String,
+}
+
+impl Token {
+    fn write(digest: u64, place: &[u8]) -> String {
+        let token = Token { digest, place: BASE64_URL_SAFE_NO_PAD.encode(place) };
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
+    }
+
+    fn read(text: &str) -> Option<(u64, Place)> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        let token: Token = serde_json::from_slice(&bytes).ok()?;
+        Some((token.digest, BASE64_URL_SAFE_NO_PAD.decode(token.place).ok()?))
+    }
+}
+
+fn token(call: &Call<'_>, view: &View) -> Result<Option<Place>, Fault> {
+    let Some(text) = document::text(call.input, "NextToken") else { return Ok(None) };
+    match Token::read(text) {
+        Some((digest, place)) if digest == view.digest => Ok(Some(place)),
+        Some(_) => Err(invalid_token("it was issued for other filters")),
+        None => Err(invalid_token("it was not issued by this operation")),
+    }
+}
+
+fn invalid_token(reason: &str) -> Fault {
+    Fault::validation(format!("Invalid pagination token because \"{reason}\"."))
+}

@@ -1,0 +1,147 @@
+//! Where records stand in the store, and the keys by which they are found again.
+//!
+//! `record` holds a resource under its account, region, type and name; `created` orders the names of a type by the time
+//! of their creation; `due` orders records by the time at which something about them is to be written down.
+
+use jiff::Timestamp;
+
+use super::kind::Kind;
+use super::record::Record;
+use crate::account::AccountId;
+use crate::arn::Arn;
+use crate::fault::Fault;
+use crate::services::Call;
+use crate::state::store::{Batch, Direction, Start, Store};
+
+/// The account, region and type that a record belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelf {
+    /// The account that owns the resources.
+    pub account: AccountId,
+    /// The region that they are in.
+    pub region: String,
+    /// Their type, such as `training-job`.
+    pub resource_type: String,
+}
+
+impl Shelf {
+    /// The shelf of a kind in the account and region of a call.
+    pub fn of(call: &Call<'_>, kind: &Kind) -> Shelf {
+        Shelf { account: call.account, region: call.region().to_owned(), resource_type: kind.resource_type.to_owned() }
+    }
+
+    /// The shelf that an ARN points at.
+    pub fn of_arn(arn: &Arn<'_>) -> Option<Shelf> {
+        Some(Shelf {
+            account: arn.account.parse().ok()?,
+            region: arn.region.to_owned(),
+            resource_type: arn.resource_type().to_owned(),
+        })
+    }
+
+    /// What the keys of all records on this shelf begin with.
+    pub fn record_prefix(&self) -> Vec<u8> {
+        format!("sagemaker/record/{}/{}/{}/", self.account, self.region, self.resource_type).into_bytes()
+    }
+
+    /// What the keys of this shelf's order of creation begin with.
+    pub fn created_prefix(&self) -> Vec<u8> {
+        format!("sagemaker/created/{}/{}/{}/", self.account, self.region, self.resource_type).into_bytes()
+    }
+
+    /// The key of the record of this name.
+    pub fn record_key(&self, name: &str) -> Vec<u8> {
+        let mut key = self.record_prefix();
+        key.extend_from_slice(name.as_bytes());
+        key
+    }
+
+    /// The key of a record in the order of creation.
+    pub fn created_key(&self, created_at: Timestamp, name: &str) -> Vec<u8> {
+        let mut key = self.created_prefix();
+        key.extend_from_slice(&sortable(created_at));
+        key.extend_from_slice(name.as_bytes());
+        key
+    }
+
+    fn due_key(&self, due: Timestamp, name: &str) -> Vec<u8> {
+        let mut key = DUE.to_vec();
+        key.extend_from_slice(&sortable(due));
+        key.extend_from_slice(&self.record_key(name));
+        key
+    }
+
+    /// The record of this name, if there is one and it is not gone by now.
+    pub fn find(&self, store: &Store, name: &str) -> Result<Option<Record>, Fault> {
+        match store.get(&self.record_key(name)).map_err(internal)? {
+            Some(bytes) => read(&bytes).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Adds a new record to a change.
+    pub fn insert(&self, batch: &mut Batch, record: &Record) -> Result<(), Fault> {
+        batch.put(self.created_key(record.created_at, &record.name), Vec::new());
+        self.write(batch, record)
+    }
+
+    /// Adds a changed record to a change.
+    pub fn write(&self, batch: &mut Batch, record: &Record) -> Result<(), Fault> {
+        let bytes = serde_json::to_vec(record).map_err(internal)?;
+        batch.put(self.record_key(&record.name), bytes);
+        Ok(())
+    }
+
+    /// Adds the removal of a record to a change.
+    pub fn remove(&self, batch: &mut Batch, record: &Record) {
+        batch.delete(self.record_key(&record.name));
+        batch.delete(self.created_key(record.created_at, &record.name));
+    }
+
+    /// Writes down that this record is to be looked at when the time has come.
+    pub fn plan(&self, batch: &mut Batch, due: Timestamp, name: &str) {
+        batch.put(self.due_key(due, name), self.record_key(name));
+    }
+}
+
+/// What the keys of everything that comes due begin with.
+pub const DUE: &[u8] = b"sagemaker/due/";
+
+/// Whether anything has come due by now.
+pub fn is_due(store: &Store, now: Timestamp) -> Result<bool, Fault> {
+    let first = store.scan(DUE, Start::End, Direction::Forward).next().transpose().map_err(internal)?;
+    Ok(first.is_some_and(|(key, _)| has_come(&key, now)))
+}
+
+fn has_come(due_key: &[u8], now: Timestamp) -> bool {
+    due_key.get(DUE.len()..DUE.len() + 8).is_some_and(|when| when <= sortable(now).as_slice())
+}
+
+/// What has come due by now: the key of the plan and the key of the record.
+pub fn due(store: &Store, now: Timestamp) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+    let mut found = Vec::new();
+    for entry in store.scan(DUE, Start::End, Direction::Forward) {
+        let (key, record_key) = entry.map_err(internal)?;
+        if !has_come(&key, now) {
+            break;
+        }
+        found.push((key.to_vec(), record_key.to_vec()));
+    }
+    Ok(found)
+}
+
+/// A record from its stored bytes.
+pub fn read(bytes: &[u8]) -> Result<Record, Fault> {
+    serde_json::from_slice(bytes).map_err(internal)
+}
+
+/// Reports what went wrong inside to the log, and to the caller only that something did.
+pub fn internal(error: impl std::fmt::Display) -> Fault {
+    tracing::error!(%error, "a record could not be read or written");
+    Fault::internal()
+}
+
+/// Milliseconds as eight bytes that sort as the instants do.
+pub fn sortable(instant: Timestamp) -> [u8; 8] {
+    instant.as_millisecond().cast_unsigned().wrapping_add(1 << 63).to_be_bytes()
+}
