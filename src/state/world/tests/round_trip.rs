@@ -61,12 +61,12 @@ fn a_record_that_is_none_is_damage() {
 
 /// Applies a change and answers the world as published; a restart must find the same.
 fn changed(worlds: &Worlds, store: &Store, change: impl FnOnce(&mut Edit)) -> Arc<World> {
-    worlds
-        .change(|edit| {
-            change(edit);
-            Ok(())
-        })
-        .unwrap();
+    let changed = worlds.change(|edit| {
+        change(edit);
+        Ok(())
+    });
+    let ((), ticket) = changed.unwrap();
+    store.wait(ticket).unwrap();
     let published = worlds.snapshot();
     assert_eq!(World::read(store, &root()).unwrap().dump(), published.dump());
     published
