@@ -18,10 +18,7 @@ use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error("info");
-<<<<<<< HEAD
-=======
     // Said once nothing can fail any more: a start that fails says why and nothing else.
->>>>>>> edge
     let in_force = in_force(&settings);
     while_serving(settings, move |address| {
         tracing::info!("{in_force}");
