@@ -18,21 +18,26 @@ use crate::tag::{self, Tag};
 /// The questions of a call: its own action, then `sagemaker:AddTags` where tags ride along, then `iam:PassRole` for each
 /// role that it hands over.
 pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
-    match operation::find(&call.operation.name) {
+    match operation::find(call.operation.name) {
         Some(Served::Create(kind)) => Ok(of_create(call, kind)),
         Some(Served::Describe(kind)) => Ok(vec![of_resource(call, kind)?]),
         Some(Served::Do(kind, verb)) => of_change(call, kind, verb),
         Some(Served::List(_)) => Ok(vec![Question::anywhere(action(call))]),
         Some(Served::Named(named)) => (named.questions)(call),
-        None => Err(Fault::not_built("sagemaker", &call.operation.name)),
+        None => Err(Fault::not_built("sagemaker", call.operation.name)),
     }
+}
+
+/// What is refused of a create call beyond the model's constraints.
+pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
+    let Some(Served::Create(kind)) = operation::find(call.operation.name) else { return Ok(()) };
+    tags::check(&tag::from_list(call.input.get("Tags")))?;
+    (kind.check)(call)
 }
 
 /// The roles that a create call hands over, with what they must be able to do.
 pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
-    let Some(Served::Create(kind)) = operation::find(&call.operation.name) else { return Ok(Vec::new()) };
-    tags::check(&tag::from_list(call.input.get("Tags")))?;
-    (kind.check)(call)?;
+    let Some(Served::Create(kind)) = operation::find(call.operation.name) else { return Ok(Vec::new()) };
     let name = engine::name(call, kind);
     Ok(role_uses(kind, name, &kind.arn(call, name), call.input))
 }
