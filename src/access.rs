@@ -4,6 +4,7 @@
 //! Puts questions to [`crate::policy::decide`] and never answers one itself. Knows the world's records, but no AWS
 //! operation and no HTTP.
 
+pub mod authorization_message;
 mod environment;
 mod judge;
 mod need;

@@ -119,8 +119,16 @@ fn find<'a>(world: &'a World, action: &str, arn: &Arn<'_>) -> Option<Resource<'a
             Some(Resource::owned(found.account, found.policy.as_deref(), ResourcePolicyRule::Ordinary))
         }
         "sts" if name.starts_with("AssumeRole") || matches!(name, "TagSession" | "SetSourceIdentity") => {
-            let role = world.role_by_arn(&arn.to_string())?;
-            Some(Resource::owned(role.account, Some(&role.trust_policy), ResourcePolicyRule::RoleTrust))
+            if arn.resource_type() != "role" {
+                return None;
+            }
+            // A role that does not exist has no trust policy, and one must allow.
+            let role = world.role_by_arn(&arn.to_string());
+            let policy = role.map(|role| role.trust_policy.as_ref());
+            Some(Resource {
+                account: arn.account.parse().ok(),
+                policy: Some(ResourcePolicy { policy, rule: ResourcePolicyRule::RoleTrust }),
+            })
         }
         _ => None,
     }

@@ -18,9 +18,8 @@ use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error("info");
-    let in_force = in_force(&settings);
-    while_serving(settings, move |address| {
-        tracing::info!("{in_force}");
+    tracing::info!("{}", in_force(&settings));
+    while_serving(settings, |address| {
         ready(&format!("passrole ready on http://{address}"));
         Ok(Next::Serve)
     })
