@@ -35,6 +35,7 @@ pub static SERVICE: Service = Service {
     is_due: |state, now| records::is_due(state.store(), now),
     settle: settle::settle,
     questions: questions::questions,
+    check: questions::check,
     roles: questions::roles,
     denied,
     serve: operation::serve,

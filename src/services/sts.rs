@@ -30,6 +30,7 @@ pub static SERVICE: Service = Service {
     is_due: |_, _| Ok(false),
     settle: |_, _| Ok(Settled::default()),
     questions: operation::questions,
+    check: |_| Ok(()),
     roles: |_| Ok(Vec::new()),
     denied,
     serve: operation::serve,

@@ -28,11 +28,16 @@ pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
     }
 }
 
+/// What is refused of a create call beyond the model's constraints.
+pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
+    let Some(Served::Create(kind)) = operation::find(call.operation.name) else { return Ok(()) };
+    tags::check(&tag::from_list(call.input.get("Tags")))?;
+    (kind.check)(call)
+}
+
 /// The roles that a create call hands over, with what they must be able to do.
 pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
     let Some(Served::Create(kind)) = operation::find(&call.operation.name) else { return Ok(Vec::new()) };
-    tags::check(&tag::from_list(call.input.get("Tags")))?;
-    (kind.check)(call)?;
     let name = engine::name(call, kind);
     Ok(role_uses(kind, name, &kind.arn(call, name), call.input))
 }
