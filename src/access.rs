@@ -15,7 +15,7 @@ pub mod registry;
 mod role;
 mod subject;
 
-pub use environment::Environment;
+pub use environment::{Environment, VpcEndpoint};
 pub use judge::Judge;
 pub use need::{Need, RoleUse, Stage, What};
 pub use preflight::{Handover, ImageUri, Refusal, Refused, S3Location, key_arn, preflight};

@@ -1,5 +1,7 @@
 //! Puts questions to IAM on behalf of a subject, with the policies that this world holds.
 
+use std::sync::Arc;
+
 use super::environment::Environment;
 use super::question::{Answer, Question};
 use super::subject::Subject;
@@ -69,8 +71,7 @@ fn context(
     question: &Question,
     resource_account: Option<AccountId>,
 ) -> Context {
-    let mut context = subject.keys.clone();
-    environment.fill(&mut context);
+    let mut context = Context::over(Arc::clone(&subject.keys), Arc::clone(environment.keys()));
     if let Some(account) = resource_account.or(subject.principal.account()) {
         context.set("aws:ResourceAccount", account.as_str());
     }
