@@ -44,15 +44,16 @@ fn denied(answer: &Answer) -> Fault {
     let question = &answer.question;
     let opens_a_role = OPENS_A_ROLE.contains(&question.action.as_ref()) && question.resource.contains(":role/");
     if opens_a_role {
-        not_authorized(&answer.principal, &question.action, &question.resource)
+        not_authorized(&answer.principal, &question.action, Some(&question.resource))
     } else {
         access_denied(answer.denial_message())
     }
 }
 
-/// The refusal that is the same whichever side refuses, down to a role that does not exist.
-fn not_authorized(principal: &str, action: &str, resource: &str) -> Fault {
-    access_denied(format!("User: {principal} is not authorized to perform: {action} on resource: {resource}"))
+/// A refusal that gives no reason.
+fn not_authorized(principal: &str, action: &str, resource: Option<&str>) -> Fault {
+    let clause = resource.map(|resource| format!(" on resource: {resource}")).unwrap_or_default();
+    access_denied(format!("User: {principal} is not authorized to perform: {action}{clause}"))
 }
 
 fn access_denied(message: impl Into<String>) -> Fault {

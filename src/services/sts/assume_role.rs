@@ -108,14 +108,12 @@ fn refused_outright(call: &Call<'_>, asked: &Asked<'_>) -> Option<Fault> {
     let calling = call.caller.session.as_deref();
     match principal {
         Principal::Root { .. } => Some(access_denied("Roles may not be assumed by root accounts.")),
-        // A federated user's credentials open no operation of STS but GetCallerIdentity.
-        Principal::FederatedUser { .. } => Some(not_authorized(&principal.arn(), "sts:AssumeRole", asked.role_arn)),
         // A source identity that is set stays what it is.
         _ if calling
             .and_then(|session| session.source_identity.as_deref())
             .is_some_and(|set| asked.source_identity != Some(set)) =>
         {
-            Some(not_authorized(&principal.arn(), "sts:SetSourceIdentity", asked.role_arn))
+            Some(not_authorized(&principal.arn(), "sts:SetSourceIdentity", Some(asked.role_arn)))
         }
         _ => None,
     }
@@ -127,22 +125,18 @@ fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
     let role = call
         .world
         .role_by_arn(asked.role_arn)
-        .ok_or_else(|| not_authorized(&call.caller.principal.arn(), "sts:AssumeRole", asked.role_arn))?;
+        .ok_or_else(|| not_authorized(&call.caller.principal.arn(), "sts:AssumeRole", Some(asked.role_arn)))?;
     if asked.seconds > i64::from(role.max_session_duration) {
         return Err(validation_error(
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         ));
     }
     let principal = role.session(asked.session_name);
-    let mut answer = json!({
+    let answer = json!({
         "AssumedRoleUser": { "AssumedRoleId": principal.user_id(), "Arn": principal.arn() },
+        "PackedPolicySize": asked.packed_percentage,
+        "SourceIdentity": asked.source_identity,
     });
-    if let Some(percentage) = asked.packed_percentage {
-        answer["PackedPolicySize"] = json!(percentage);
-    }
-    if let Some(source_identity) = asked.source_identity {
-        answer["SourceIdentity"] = json!(source_identity);
-    }
     let grant = Grant {
         principal,
         seconds: asked.seconds,

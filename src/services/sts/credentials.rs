@@ -45,8 +45,8 @@ pub(super) struct Grant {
     pub(super) source_identity: Option<String>,
 }
 
-/// Makes credentials and the record of their session; `answer` begins the document that goes back.
-pub(super) fn issue(call: &Call<'_>, grant: Grant, mut answer: Document) -> Result<Reply, Fault> {
+/// Makes credentials and the record of their session; they join the members of `answer`.
+pub(super) fn issue(call: &Call<'_>, grant: Grant, answer: Document) -> Result<Reply, Fault> {
     let asked = document::get(call.input, "MinimumSessionTokenSize").and_then(Document::as_u64);
     let asked = asked.and_then(|size| usize::try_from(size).ok()).filter(|size| *size > 0);
     let token_length = asked.unwrap_or_default().clamp(TOKEN_LENGTH, LONGEST_TOKEN);
@@ -66,22 +66,31 @@ pub(super) fn issue(call: &Call<'_>, grant: Grant, mut answer: Document) -> Resu
         source_identity: grant.source_identity,
         issuer: Some(call.caller.principal.clone()),
     };
-    answer["Credentials"] = json!({
-        "AccessKeyId": session.access_key_id,
-        "SecretAccessKey": session.secret.expose(),
-        "SessionToken": session.token.expose(),
-        "Expiration": session.expires.as_second(),
+    let credentials = json!({
+        "Credentials": {
+            "AccessKeyId": session.access_key_id,
+            "SecretAccessKey": session.secret.expose(),
+            "SessionToken": session.token.expose(),
+            "Expiration": session.expires.as_second(),
+        },
+        "SessionTokenSize": asked.map(|_| token_length),
+        "SessionTokenUtilization": asked.map(|_| (token_length * 100).div_ceil(LONGEST_TOKEN)),
     });
-    if asked.is_some() {
-        answer["SessionTokenSize"] = json!(token_length);
-        answer["SessionTokenUtilization"] = json!((token_length * 100).div_ceil(LONGEST_TOKEN));
-    }
     let mut batch = Batch::new();
     if random::<1>() < [u8::MAX / PURGE_EVERY] {
         call.state.sessions().purge(&mut batch, issued)?;
     }
     call.state.sessions().put(&mut batch, &session);
-    Ok(Reply::written(answer, batch))
+    Ok(Reply::written(joined(answer, credentials), batch))
+}
+
+/// The members of two structures in one.
+fn joined(first: Document, second: Document) -> Document {
+    let members = [first, second].into_iter().filter_map(|part| match part {
+        Document::Object(members) => Some(members),
+        _ => None,
+    });
+    Document::Object(members.flatten().collect())
 }
 
 /// Characters of base64, each as likely as the other.

@@ -52,12 +52,10 @@ fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
 
 fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
     let Asked { principal, policies, tags, packed_percentage } = Asked::of(call)?;
-    let mut answer = json!({
+    let answer = json!({
         "FederatedUser": { "FederatedUserId": principal.user_id(), "Arn": principal.arn() },
+        "PackedPolicySize": packed_percentage,
     });
-    if let Some(percentage) = packed_percentage {
-        answer["PackedPolicySize"] = json!(percentage);
-    }
     let grant = Grant {
         principal,
         seconds: session_token::seconds(call),

@@ -1,8 +1,11 @@
 //! The table of contents: which operations are built, and what serves each.
 
-use super::{access_key, assume_role, authorization_message, caller_identity, federation_token, session_token};
-use crate::access::Question;
+use super::{
+    access_key, assume_role, authorization_message, caller_identity, federation_token, not_authorized, session_token,
+};
+use crate::access::{Clause, Question};
 use crate::fault::Fault;
+use crate::principal::Principal;
 use crate::services::{Call, Reply};
 
 /// One operation.
@@ -33,7 +36,32 @@ pub(super) fn find(name: &str) -> Option<&'static Operation> {
 
 /// The questions of a call.
 pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
-    (built(call)?.questions)(call)
+    let operation = built(call)?;
+    let mut questions = (operation.questions)(call)?;
+    if is_barred(call, operation) {
+        for question in &mut questions {
+            let fault = barred(call, question);
+            question.refused_outright.get_or_insert(fault);
+        }
+    }
+    Ok(questions)
+}
+
+/// Credentials of GetFederationToken open GetCallerIdentity alone, and those of GetSessionToken AssumeRole besides.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_sts-comparison.html>
+fn is_barred(call: &Call<'_>, operation: &Operation) -> bool {
+    match call.caller.principal {
+        Principal::FederatedUser { .. } => true,
+        Principal::User { .. } | Principal::Root { .. } => {
+            call.caller.session.is_some() && operation.name != assume_role::ASSUME_ROLE.name
+        }
+        Principal::AssumedRole { .. } | Principal::Service { .. } | Principal::Anonymous => false,
+    }
+}
+
+fn barred(call: &Call<'_>, question: &Question) -> Fault {
+    let resource = if question.clause == Clause::Absent { None } else { Some(question.resource.as_str()) };
+    not_authorized(&call.caller.principal.arn(), &question.action, resource)
 }
 
 /// Serves a call.
