@@ -47,7 +47,7 @@ fn settle_one(
                 break;
             }
             Some(reached) => {
-                let at = Environment { now: reached, region: shelf.region.clone(), ..environment.by_service() };
+                let at = Environment::new(reached, shelf.region.as_str());
                 settled.records.push(check(state, &at, kind, stage, &mut record));
             }
             None => record.unchecked.clear(),
