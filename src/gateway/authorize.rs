@@ -17,11 +17,13 @@ const EVERY_STAGE: [Stage; 5] = [Stage::Create, Stage::Start, Stage::Download, S
 /// The first refusal, in the service's words.
 pub(super) fn permit(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>) -> Result<(), Fault> {
     let caller = Subject::of_caller(judge.world, call.caller);
+    let forwarded = judge.environment.called_via(service.principal);
     for question in (service.questions)(call)? {
         if let Some(fault) = question.refused_outright {
             return Err(fault);
         }
-        if !judge.ask(&caller, judge.environment, question)
+        let environment = if question.forwarded { &forwarded } else { judge.environment };
+        if !judge.ask(&caller, environment, question)
             && let Some(answer) = judge.answers.last()
         {
             return Err((service.denied)(answer));

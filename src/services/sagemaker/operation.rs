@@ -65,6 +65,7 @@ pub fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
         Some(Served::Describe(kind)) => engine::describe(call, kind),
         Some(Served::List(kind)) => list::list(call, kind),
         Some(Served::Do(kind, Verb::Update)) => engine::update(call, kind),
+        Some(Served::Do(kind, Verb::Start)) => engine::start(call, kind),
         Some(Served::Do(kind, Verb::Stop)) => engine::stop(call, kind),
         Some(Served::Do(kind, Verb::Delete)) => engine::delete(call, kind),
         Some(Served::Named(named)) => (named.serve)(call),
