@@ -5,6 +5,7 @@
 //! a small named handler by theme. `operation` is the table of contents.
 
 pub mod condition_keys;
+pub mod course;
 mod engine;
 mod instance;
 pub mod kind;

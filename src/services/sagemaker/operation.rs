@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::kind::{Kind, Verb};
-use super::kinds::KINDS;
+use super::kinds::{self, KINDS};
 use super::{engine, list, tags};
 use crate::access::Question;
 use crate::fault::Fault;
@@ -85,7 +85,7 @@ static TABLE: LazyLock<HashMap<String, Served>> = LazyLock::new(|| {
             table.insert(format!("{verb:?}{}", kind.noun), Served::Do(kind, *verb));
         }
     }
-    for named in NAMED.iter().copied() {
+    for named in NAMED.iter().chain(kinds::NAMED).copied() {
         table.insert(named.operation.to_owned(), Served::Named(named));
     }
     table

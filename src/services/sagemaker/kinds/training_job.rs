@@ -4,7 +4,7 @@
 //! the instances that are kept for the next job in `warm_pool`. Facts: C, E and F.2.
 
 mod life;
-mod needs;
+pub(super) mod needs;
 mod warm_pool;
 
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub(super) static KIND: Kind = Kind {
     resource_type: "training-job",
     name_member: "TrainingJobName",
     arn_member: "TrainingJobArn",
+    status_member: "TrainingJobStatus",
     verbs: &[Verb::Update, Verb::Stop, Verb::Delete],
     roles: &["RoleArn"],
     check,
@@ -37,7 +38,6 @@ pub(super) static KIND: Kind = Kind {
         summaries: "TrainingJobSummaries",
         sort: Sort::CreationTime,
         order: Order::Ascending,
-        status_member: "TrainingJobStatus",
         summary,
         filter,
     },
