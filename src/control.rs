@@ -81,3 +81,6 @@ fn empty_response() -> Response<Bytes> {
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,6 +19,8 @@ mod json;
 mod malformed;
 mod pattern;
 mod principal;
+#[doc(hidden)]
+pub mod probe;
 mod statement;
 
 use std::sync::Arc;

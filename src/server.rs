@@ -65,10 +65,8 @@ pub enum Refusal {
 /// The bounds of what a peer can ask of the server.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Bytes of request line and headers.
+    /// Bytes of request line and headers, of which hyper takes a hundred.
     pub header_bytes: usize,
-    /// Number of headers.
-    pub headers: usize,
     /// From the end of an answer to the end of the next request's headers; so long may a connection idle.
     pub header_read: Duration,
     /// From the end of the headers to the end of the body.
@@ -83,7 +81,6 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             header_bytes: 64 * 1024,
-            headers: 128,
             header_read: Duration::from_secs(60),
             body_read: Duration::from_secs(30),
             connections: 1024,
@@ -106,9 +103,7 @@ pub async fn run<E: Endpoint>(
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header_read)
         .max_header_size(limits.header_bytes)
-        .max_buf_size(limits.header_bytes.max(64 * 1024))
-        .max_headers(limits.headers)
-        .pipeline_flush(true);
+        .max_buf_size(limits.header_bytes.max(64 * 1024));
     let mut shutdown = pin!(shutdown);
     loop {
         let accepted = tokio::select! {

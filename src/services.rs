@@ -103,6 +103,8 @@ pub struct Service {
     pub settle: fn(state: &State, environment: &Environment) -> Result<Settled, Fault>,
     /// The questions that IAM must answer, in the order in which a refusal is reported.
     pub questions: fn(call: &Call<'_>) -> Result<Vec<Question>, Fault>,
+    /// What the service refuses of a call by itself, after its questions and before its roles.
+    pub check: fn(call: &Call<'_>) -> Result<(), Fault>,
     /// The roles that the operation hands to the service, with what they must be able to do.
     pub roles: fn(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault>,
     /// The fault for a question that was not allowed.

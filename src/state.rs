@@ -37,7 +37,7 @@ pub struct State {
 pub enum OpenError {
     /// The store cannot be opened, is held by another process or is damaged.
     #[error("--data-dir: {0}")]
-    Store(#[from] store::Error),
+    Store(store::Error),
     /// A world file cannot be read.
     #[error("--world: `{file}` cannot be read: {reason}")]
     Unreadable {
@@ -48,7 +48,19 @@ pub enum OpenError {
     },
     /// A world file is not one.
     #[error("--world: {0}")]
-    World(#[from] WorldError),
+    World(WorldError),
+}
+
+impl From<store::Error> for OpenError {
+    fn from(error: store::Error) -> OpenError {
+        OpenError::Store(error)
+    }
+}
+
+impl From<WorldError> for OpenError {
+    fn from(error: WorldError) -> OpenError {
+        OpenError::World(error)
+    }
 }
 
 impl State {

@@ -66,7 +66,7 @@ struct Case {
     vpc_endpoint: Option<Value>,
     expect: String,
     /// The reason of the denial's text; null for none. Unchecked where the case does not tell.
-    #[serde(default, with = "told")]
+    #[serde(default, deserialize_with = "told::deserialize")]
     reason: Option<Option<String>>,
     #[serde(default)]
     #[expect(dead_code, reason = "told to the reader of the file")]

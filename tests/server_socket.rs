@@ -78,7 +78,6 @@ struct Running {
 fn limits() -> Limits {
     Limits {
         header_bytes: 16 * 1024,
-        headers: 20,
         header_read: Duration::from_millis(500),
         body_read: Duration::from_millis(300),
         connections: 8,
@@ -209,9 +208,10 @@ fn what_is_too_large_is_refused_and_not_answered() {
     let refused = running.exchange(chunked.as_bytes());
     assert!(refused.contains("BodyTooLarge"), "{refused}");
 
-    let header = format!("GET / HTTP/1.1\r\nHost: h\r\nX: {}\r\n\r\n", "a".repeat(20_000));
-    assert!(running.exchange(header.as_bytes()).starts_with("HTTP/1.1 431 "));
-    let headers: String = (0..30).map(|number| format!("X-{number}: a\r\n")).collect();
+    let header = format!("GET / HTTP/1.1\r\nHost: h\r\nX: {}\r\n\r\n", "a".repeat(16 * 1024));
+    let refused = running.exchange(header.as_bytes());
+    assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
+    let headers: String = (0..101).map(|number| format!("X-{number}: a\r\n")).collect();
     let refused = running.exchange(format!("GET / HTTP/1.1\r\nHost: h\r\n{headers}\r\n").as_bytes());
     assert!(refused.starts_with("HTTP/1.1 431 "), "{refused}");
     assert_eq!(running.endpoint.answered.load(Ordering::SeqCst), 0);
@@ -301,7 +301,7 @@ fn a_stop_finishes_what_is_in_flight() {
     let took = running.stop();
     assert!(took < Duration::from_secs(2), "{took:?}");
     let answer = rest(&mut busy);
-    assert!(answer.contains("POST /slow x") && answer.contains("connection: close"), "{answer}");
+    assert!(answer.ends_with("POST /slow x"), "{answer}");
     assert!(TcpStream::connect(running.address).is_err(), "still listening");
     drop(idle);
 }

@@ -24,6 +24,7 @@ use super::role::assume_role;
 use super::subject::Subject;
 use crate::account::AccountId;
 use crate::fault::Fault;
+use crate::policy::Verdict;
 use crate::settings::Resources;
 
 /// Who hands a role to which service.
@@ -186,6 +187,17 @@ impl Check<'_, '_, '_> {
         let mut answer = self.consider(question);
         answer.warning = true;
         self.judge.answers.push(answer);
+    }
+
+    /// The documentation does not ask for this, but a statement that denies it stands in the way all the same.
+    fn wish_unless_denied(&mut self, question: Question) -> Result<(), Missing> {
+        let mut answer = self.consider(question);
+        if answer.decision.verdict == Verdict::ExplicitDeny {
+            return self.keep(answer);
+        }
+        answer.warning = true;
+        self.judge.answers.push(answer);
+        Ok(())
     }
 
     fn consider(&self, question: Question) -> Answer {

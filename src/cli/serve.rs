@@ -14,12 +14,13 @@ use crate::model;
 use crate::server::{self, Limits};
 use crate::settings::Settings;
 use crate::state::State;
-use crate::state::store::Batch;
 
 pub(super) fn run(settings: Settings) -> anyhow::Result<()> {
     log_to_standard_error("info");
-    tracing::info!("{}", in_force(&settings));
-    while_serving(settings, |address| {
+    // Said once nothing can fail any more: a start that fails says why and nothing else.
+    let in_force = in_force(&settings);
+    while_serving(settings, move |address| {
+        tracing::info!("{in_force}");
         ready(&format!("passrole ready on http://{address}"));
         Ok(Next::Serve)
     })
@@ -66,9 +67,7 @@ pub(super) fn while_serving(
         outcome
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
-    // What is flushed last is how far the clock has come.
-    let ticket = emulator.state.apply(Batch::new()).context("the store could not be written")?;
-    emulator.state.store().wait(ticket).context("the store could not be flushed")?;
+    emulator.state.close().context("the store could not be flushed")?;
     tracing::info!("stopped; the store is flushed");
     outcome
 }

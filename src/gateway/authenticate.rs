@@ -91,3 +91,6 @@ fn exists(world: &World, session: &Session) -> bool {
     };
     world.permissions(holder).is_some()
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,28 +14,55 @@ const EVERY_STAGE: [Stage; 5] = [Stage::Create, Stage::Start, Stage::Download, S
 /// Asks everything that must be allowed before a call is served.
 ///
 /// # Errors
-/// The first refusal, in the service's words.
+/// The first refusal, in the service's words; what comes after it is not asked.
 pub(super) fn permit(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>) -> Result<(), Fault> {
+    ask(judge, service, call, &mut Err)
+}
+
+/// Asks the same, and only notes what would have been refused.
+///
+/// # Errors
+/// What is refused whatever anybody may do.
+pub(super) fn observe(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>) -> Result<(), Fault> {
+    let mut refusals = Vec::new();
+    let asked = ask(judge, service, call, &mut |fault| {
+        refusals.push(fault);
+        Ok(())
+    });
+    judge.notes.extend(refusals.into_iter().map(|fault| format!("would have been refused: {fault}")));
+    asked
+}
+
+/// `refuse` decides whether a refusal ends the asking.
+fn ask(
+    judge: &mut Judge<'_>,
+    service: &Service,
+    call: &Call<'_>,
+    refuse: &mut dyn FnMut(Fault) -> Result<(), Fault>,
+) -> Result<(), Fault> {
     let caller = Subject::of_caller(judge.world, call.caller);
     let forwarded = judge.environment.called_via(service.principal);
     for question in (service.questions)(call)? {
-        if let Some(fault) = question.refused_outright {
-            return Err(fault);
+        if let Some(fault) = question.refused_outright.clone() {
+            refuse(fault)?;
         }
         let environment = if question.forwarded { &forwarded } else { judge.environment };
         if !judge.ask(&caller, environment, question)
             && let Some(answer) = judge.answers.last()
         {
-            return Err((service.denied)(answer));
+            refuse((service.denied)(answer))?;
         }
     }
+    (service.check)(call)?;
     let stages: &[Stage] = match judge.settings.preflight {
         Preflight::Strict => &EVERY_STAGE,
         Preflight::Aws => &[Stage::Create],
     };
     for role in (service.roles)(call)? {
         let handover = Handover { account: call.account, service: service.principal, caller: Some(&caller) };
-        preflight(judge, handover, &role, stages).map_err(|refusal| refusal.fault)?;
+        if let Err(refusal) = preflight(judge, handover, &role, stages) {
+            refuse(refusal.fault)?;
+        }
     }
     Ok(())
 }

@@ -78,6 +78,8 @@ pub struct Place {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FurtherStatement {
+    /// The kind of policy that lacks it.
+    pub policy_type: &'static str,
     /// Where it belongs, in words.
     pub add_to: String,
     /// The statement.

@@ -18,6 +18,8 @@ pub mod record;
 pub mod records;
 mod settle;
 mod tags;
+#[cfg(test)]
+mod testing;
 pub mod unfolding;
 
 use jiff::Timestamp;
@@ -36,6 +38,7 @@ pub static SERVICE: Service = Service {
     is_due: |state, now| records::is_due(state.store(), now),
     settle: settle::settle,
     questions: questions::questions,
+    check: questions::check,
     roles: questions::roles,
     denied,
     serve: operation::serve,

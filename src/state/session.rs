@@ -19,6 +19,8 @@ use crate::tag::Tag;
 const PREFIX: &[u8] = b"session/";
 /// Parsed sessions that are kept at hand; the others are parsed again from the store.
 const CACHED: usize = 1024;
+/// How many sessions a purge looks at.
+const LOOKED_AT: usize = 1000;
 /// An expired session is remembered for this long, to be told from one that never was.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
@@ -62,6 +64,7 @@ pub struct Sessions {
 struct Cache {
     by_id: HashMap<String, Arc<Session>>,
     oldest_first: VecDeque<String>,
+    purged_until: Option<Vec<u8>>,
 }
 
 impl Sessions {
@@ -92,14 +95,20 @@ impl Sessions {
         Ok(Some(session))
     }
 
-    /// Adds to a batch the removal of sessions that ended more than a day before; at most a thousand at a time.
+    /// Adds to a batch the removal of sessions that ended more than a day before. Looks at a thousand at a time and goes
+    /// on at the next call where it stopped.
     ///
     /// # Errors
     /// The store cannot be read.
     pub fn purge(&self, batch: &mut Batch, now: Timestamp) -> Result<(), store::Error> {
         let limit = now.checked_sub(REMEMBERED).unwrap_or(Timestamp::MIN);
-        for entry in self.store.scan(PREFIX, Start::End, Direction::Forward).take(1000) {
+        let stopped = self.lock().purged_until.take();
+        let start = stopped.as_deref().map_or(Start::End, Start::After);
+        for (count, entry) in self.store.scan(PREFIX, start, Direction::Forward).take(LOOKED_AT).enumerate() {
             let (key, bytes) = entry?;
+            if count + 1 == LOOKED_AT {
+                self.lock().purged_until = Some(key.to_vec());
+            }
             let record: Record = self.store.parse(&key, &bytes)?;
             if record.expires < limit {
                 batch.delete(key.to_vec());

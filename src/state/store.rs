@@ -3,21 +3,26 @@
 //! Knows no AWS words and no records. INVARIANT: a ticket is answered `Ok` only after a flush that began after its batch
 //! was applied; once a flush has failed, every ticket that is not yet covered fails, and nothing more is accepted.
 
+#![allow(clippy::disallowed_types, clippy::disallowed_methods, reason = "this is the room that knows sled")]
+
+mod batch;
+mod error;
 mod flusher;
+mod scan;
 mod watermark;
 
-use std::ops::{Bound, Deref};
+use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use batch::{Batch, Ticket};
+pub use error::Error;
 use flusher::Flusher;
+pub use scan::{Bytes, Direction, Scan, Start};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use watermark::Watermark;
-
-use crate::fault::Fault;
 
 /// The layout of the store's keys and values; a store of another layout is not opened.
 const FORMAT: &[u8] = b"passrole 1";
@@ -37,122 +42,6 @@ pub struct Store {
     flusher: Flusher,
     directory: Option<PathBuf>,
     new: AtomicBool,
-}
-
-/// Why the store did not do what it was asked.
-#[derive(Debug, Clone, thiserror::Error)]
-pub enum Error {
-    /// Another process has the directory open.
-    #[error("store `{0}` is held by another process")]
-    Held(PathBuf),
-    /// What is on disk is not what was acknowledged.
-    #[error("store `{directory}` is damaged: {reason}")]
-    Damaged {
-        /// The directory.
-        directory: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The operating system refused.
-    #[error("store `{directory}` cannot be used: {reason}")]
-    Unusable {
-        /// The directory.
-        directory: PathBuf,
-        /// What it said.
-        reason: String,
-    },
-    /// A flush failed, so no later write can be acknowledged.
-    #[error("store can no longer be written: {0}")]
-    Failed(Arc<str>),
-}
-
-/// The change that an acknowledgement waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[must_use = "a change is durable only when its ticket has been waited for"]
-pub struct Ticket(u64);
-
-impl Ticket {
-    /// A ticket that is covered already: nothing was written.
-    pub const NOTHING: Ticket = Ticket(0);
-}
-
-/// Changes that happen all or not at all.
-#[derive(Debug, Clone, Default)]
-pub struct Batch {
-    changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
-}
-
-impl Batch {
-    /// A batch without changes.
-    pub fn new() -> Batch {
-        Batch::default()
-    }
-
-    /// Sets a key. A later change of the same key in this batch prevails.
-    pub fn put(&mut self, key: impl Into<Vec<u8>>, value: impl Into<Vec<u8>>) {
-        self.changes.push((key.into(), Some(value.into())));
-    }
-
-    /// Removes a key; one that is not there stays so.
-    pub fn delete(&mut self, key: impl Into<Vec<u8>>) {
-        self.changes.push((key.into(), None));
-    }
-
-    /// Takes over another batch's changes, after its own.
-    pub fn append(&mut self, other: Batch) {
-        self.changes.extend(other.changes);
-    }
-
-    /// Whether there is nothing to change.
-    pub fn is_empty(&self) -> bool {
-        self.changes.is_empty()
-    }
-}
-
-/// A key or value, shared with the page that holds it.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Bytes(sled::IVec);
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl AsRef<[u8]> for Bytes {
-    fn as_ref(&self) -> &[u8] {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Bytes {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        std::fmt::Debug::fmt(&String::from_utf8_lossy(self), f)
-    }
-}
-
-/// Which way a scan runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Direction {
-    /// Smallest key first.
-    #[default]
-    Forward,
-    /// Largest key first.
-    Reverse,
-}
-
-/// Where in its prefix a scan begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Start<'a> {
-    /// At the prefix's first key in the scan's direction.
-    #[default]
-    End,
-    /// At this whole key, itself included.
-    At(&'a [u8]),
-    /// Beyond this whole key in the scan's direction.
-    After(&'a [u8]),
 }
 
 impl Store {
@@ -180,7 +69,7 @@ impl Store {
         let config = config.cache_capacity(CACHE_BYTES).mode(sled::Mode::LowSpace).flush_every_ms(None);
         let tree = catch_unwind(AssertUnwindSafe(|| config.open()))
             .map_err(|panic| Error::damaged(&name, panic_text(panic.as_ref())))?
-            .map_err(|error| Error::from_sled(&name, error))?;
+            .map_err(|error| from_sled(&name, error))?;
         let sequence = read_header(&tree, &name)?;
         let acknowledged = watermark.as_ref().map_or(0, Watermark::acknowledged);
         if sequence.unwrap_or(0) < acknowledged {
@@ -309,7 +198,7 @@ impl Store {
     fn guarded<T>(&self, work: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Error> {
         match catch_unwind(AssertUnwindSafe(|| work(&self.tree))) {
             Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err(Error::from_sled(&self.name(), error)),
+            Ok(Err(error)) => Err(from_sled(&self.name(), error)),
             Err(panic) => Err(Error::damaged(&self.name(), panic_text(panic.as_ref()))),
         }
     }
@@ -319,59 +208,14 @@ impl Store {
     }
 }
 
-/// A running scan; it sees changes that are made ahead of it.
-pub struct Scan {
-    entries: sled::Iter,
-    direction: Direction,
-    directory: PathBuf,
-}
-
-impl std::fmt::Debug for Scan {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Scan").field("direction", &self.direction).finish_non_exhaustive()
-    }
-}
-
-impl Iterator for Scan {
-    type Item = Result<(Bytes, Bytes), Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (entries, direction) = (&mut self.entries, self.direction);
-        let step = catch_unwind(AssertUnwindSafe(|| match direction {
-            Direction::Forward => entries.next(),
-            Direction::Reverse => entries.next_back(),
-        }));
-        match step {
-            Ok(entry) => entry.map(|entry| match entry {
-                Ok((key, value)) => Ok((Bytes(key), Bytes(value))),
-                Err(error) => Err(Error::from_sled(&self.directory, error)),
-            }),
-            Err(panic) => Some(Err(Error::damaged(&self.directory, panic_text(panic.as_ref())))),
+/// What sled calls it, as we do.
+fn from_sled(directory: &Path, error: sled::Error) -> Error {
+    match error {
+        sled::Error::Corruption { .. } => Error::damaged(directory, error.to_string()),
+        sled::Error::Io(cause) if cause.to_string().contains("could not acquire lock") => {
+            Error::Held(directory.to_owned())
         }
-    }
-}
-
-impl Error {
-    fn damaged(directory: &Path, reason: impl Into<String>) -> Error {
-        Error::Damaged { directory: directory.to_owned(), reason: reason.into() }
-    }
-
-    fn from_sled(directory: &Path, error: sled::Error) -> Error {
-        match error {
-            sled::Error::Corruption { .. } => Error::damaged(directory, error.to_string()),
-            sled::Error::Io(cause) if cause.to_string().contains("could not acquire lock") => {
-                Error::Held(directory.to_owned())
-            }
-            other => Error::Unusable { directory: directory.to_owned(), reason: other.to_string() },
-        }
-    }
-}
-
-impl From<Error> for Fault {
-    /// The log gets the reason; the caller sees that passrole failed and no more.
-    fn from(error: Error) -> Fault {
-        tracing::error!(%error, "the store failed");
-        Fault::internal()
+        other => Error::Unusable { directory: directory.to_owned(), reason: other.to_string() },
     }
 }
 
@@ -392,7 +236,7 @@ fn read_header(tree: &sled::Db, directory: &Path) -> Result<Option<u64>, Error> 
     let read = |key: &[u8]| {
         catch_unwind(AssertUnwindSafe(|| tree.get(key)))
             .map_err(|panic| Error::damaged(directory, panic_text(panic.as_ref())))?
-            .map_err(|error| Error::from_sled(directory, error))
+            .map_err(|error| from_sled(directory, error))
     };
     let Some(format) = read(FORMAT_KEY)? else {
         return match tree.is_empty() {

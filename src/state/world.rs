@@ -12,9 +12,12 @@ mod file;
 mod find;
 pub mod id;
 mod identity;
+mod key;
 mod load;
 pub mod managed;
+mod network;
 mod organization;
+mod policy;
 mod record;
 mod regional;
 mod resolve;
@@ -27,15 +30,13 @@ use jiff::Timestamp;
 
 pub use edit::Edit;
 pub use find::Permissions;
-pub use identity::{
-    AccessKey, Credential, Group, InlinePolicies, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User,
-};
+pub use identity::{AccessKey, Credential, Group, InstanceProfile, Role, User};
+pub use key::{Key, KeyManager, KeyState, default_key_policy};
+pub use network::{FileSystem, FileSystemService, SecurityGroup, Subnet, Vpc};
 pub use organization::{Organization, OrganizationPolicies, OrganizationPolicy};
+pub use policy::{InlinePolicies, ManagedPolicy, PolicyVersion};
 pub use regional::Regional;
-pub use resource::{
-    Bucket, BucketEncryption, FileSystem, FileSystemService, Key, KeyManager, KeyState, Object, Repository,
-    SecurityGroup, SseAlgorithm, Subnet, Vpc, default_key_policy,
-};
+pub use resource::{Bucket, BucketEncryption, Object, Repository, SseAlgorithm};
 
 use super::store::{self, Batch, Store, Ticket};
 use crate::account::AccountId;

@@ -34,7 +34,7 @@ pub(super) fn use_key(
     }
     for action in wished {
         let question = asked(check, action, &arn, &via);
-        check.wish(question);
+        check.wish_unless_denied(question)?;
     }
     Ok(())
 }

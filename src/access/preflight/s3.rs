@@ -115,18 +115,13 @@ pub(super) fn output(
     let base = location.key.trim_end_matches('/');
     let key = if base.is_empty() { suffix.to_owned() } else { format!("{base}/{suffix}") };
     check.require(asked("s3:PutObject", location.object_arn(&key), bucket))?;
-    match (kms_key_id, bucket.and_then(|bucket| bucket.encryption.as_ref())) {
+    match (kms_key_id, bucket.and_then(default_key)) {
         // The developer guide asks for kms:Encrypt where the request names the key.
         (Some(key_id), _) => kms::use_key(check, key_id, &["kms:Encrypt"], &["kms:GenerateDataKey"], None),
-        (None, Some(encryption)) if encryption.sse_algorithm != SseAlgorithm::Aes256 => {
-            match encryption.kms_master_key_id.as_deref() {
-                Some(key_id) => {
-                    kms::use_key(check, key_id, &["kms:GenerateDataKey"], &[], bucket.map(|bucket| bucket.account))
-                }
-                None => Ok(()),
-            }
+        (None, Some(key_id)) => {
+            kms::use_key(check, key_id, &["kms:GenerateDataKey"], &[], bucket.map(|bucket| bucket.account))
         }
-        _ => Ok(()),
+        (None, None) => Ok(()),
     }
 }
 
@@ -181,6 +176,12 @@ fn assumed_key(prefix: &str) -> String {
     }
 }
 
+/// The customer's key with which a bucket encrypts what names none of its own.
+fn default_key(bucket: &Bucket) -> Option<&str> {
+    let encryption = bucket.encryption.as_ref().filter(|found| found.sse_algorithm != SseAlgorithm::Aes256)?;
+    encryption.kms_master_key_id.as_deref()
+}
+
 fn read(
     check: &mut Check<'_, '_, '_>,
     location: &S3Location,
@@ -198,7 +199,7 @@ fn read(
     if keep || !answer.is_allowed() {
         check.keep(answer)?;
     }
-    let encrypted_with = object.and_then(|object| object.kms_key_id.as_deref());
+    let encrypted_with = object.and_then(|object| object.kms_key_id.as_deref().or_else(|| default_key(bucket?)));
     match encrypted_with {
         Some(key_id) if kms_keys.insert(key_id.to_owned()) => {
             kms::use_key(check, key_id, &["kms:Decrypt"], &[], bucket.map(|bucket| bucket.account))

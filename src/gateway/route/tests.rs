@@ -24,13 +24,18 @@ fn found(method: &str, uri: &str, headers: &[(&str, &str)], body: &'static str) 
     (route.service.name, route.operation.unwrap_or_default(), route.region.unwrap_or_default())
 }
 
+/// Method, URI, headers and body of a request, and the service, operation and region that it reaches.
+type Case =
+    (&'static str, &'static str, Vec<(&'static str, String)>, &'static str, (&'static str, &'static str, &'static str));
+
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn what_clients_send_is_told_apart() {
     let local = ("host", "127.0.0.1:4566");
     let json = ("content-type", JSON);
     let form = ("content-type", FORM);
     let signed = |service| ("authorization", scope(service));
-    let cases: [(&str, &str, Vec<(&str, String)>, &'static str, (&str, &str, &str)); 14] = [
+    let cases: [Case; 14] = [
         (
             "POST",
             "/",

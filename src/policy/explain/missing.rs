@@ -18,6 +18,7 @@ pub(super) fn lacking(decision: &Decision) -> Vec<FurtherStatement> {
     let refusing = decision.findings.iter().filter(|finding| finding.refuses);
     refusing
         .map(|finding| FurtherStatement {
+            policy_type: policy_noun(finding.layer),
             add_to: add_to(decision, finding, asked),
             statement: statement(decision, finding, asked),
         })

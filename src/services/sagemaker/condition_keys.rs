@@ -163,7 +163,7 @@ const OUTPUT_KEYS: &[&str] = &[
 
 /// Sets every service key that the call's action supports, from the first of these documents that fills it.
 pub fn fill(call: &Call<'_>, documents: &[&Document], keys: &mut Context) {
-    let Some(action) = access::action(&call.operation.name) else { return };
+    let Some(action) = access::action(call.operation.name) else { return };
     for source in SOURCES.iter().filter(|source| supports(action, source.key)) {
         let values = documents.iter().map(|document| values(call, source, document)).find(|values| !values.is_empty());
         if let Some(values) = values {

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::kind::{Absent, Kind};
 use super::record::{Event, Happening, Record, Settling};
 use super::records::Shelf;
+use super::seconds;
 use super::unfolding::Unfolding;
-use super::{seconds, tags};
 use crate::access::Stage;
 use crate::document::Members;
 use crate::fault::Fault;
@@ -41,13 +41,11 @@ pub(super) fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     Ok(Reply::written(answer.into(), batch))
 }
 
-/// The members of a create call, checked, with what they refer to.
+/// The members of a create call with what they refer to.
 ///
 /// # Errors
-/// AWS's refusal of what the model's constraints do not catch, and of references to nothing.
+/// AWS's refusal of references to nothing.
 pub(super) fn resolved_input(call: &Call<'_>, kind: &Kind) -> Result<Members, Fault> {
-    tags::check(&tag::from_list(call.input.get("Tags")))?;
-    (kind.check)(call)?;
     let mut members = call.input.as_object().cloned().unwrap_or_default();
     (kind.resolve)(call, &mut members)?;
     Ok(members)
@@ -100,7 +98,6 @@ pub(super) fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     let mut record = existing(call, kind)?;
     let changed = (kind.update)(call, &record)?;
     record.members.extend(changed);
-    (kind.resolve)(call, &mut record.members)?;
     record.events.push(Event { at: call.now(), what: Happening::Updated });
     let mut batch = Batch::default();
     Shelf::of(call, kind).write(&mut batch, &record)?;

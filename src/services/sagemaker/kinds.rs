@@ -20,3 +20,6 @@ pub static NAMED: &[&Named] = &[&endpoint::weights::UPDATE];
 pub fn of_resource_type(resource_type: &str) -> Option<&'static Kind> {
     KINDS.iter().copied().find(|kind| kind.resource_type == resource_type)
 }
+
+#[cfg(test)]
+mod tests;

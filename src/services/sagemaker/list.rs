@@ -77,7 +77,7 @@ pub fn list(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let view = View::of(call, kind);
     let size = document::get(call.input, "MaxResults").and_then(Document::as_u64);
     let size = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
-    let mut page = page(call, kind, &view, token(call, &view)?, size + 1)?;
+    let mut page = page(call, kind, &view, token(call, &view)?.as_ref(), size + 1)?;
     let mut answer = Members::new();
     if page.len() > size {
         page.truncate(size);
@@ -129,7 +129,7 @@ fn page(
     call: &Call<'_>,
     kind: &Kind,
     view: &View,
-    after: Option<Place>,
+    after: Option<&Place>,
     size: usize,
 ) -> Result<Vec<(Place, Members)>, Fault> {
     match view.sort {
@@ -143,13 +143,13 @@ fn walk(
     call: &Call<'_>,
     kind: &Kind,
     view: &View,
-    after: Option<Place>,
+    after: Option<&Place>,
     size: usize,
 ) -> Result<Vec<(Place, Members)>, Fault> {
     let shelf = Shelf::of(call, kind);
     let store = call.state.store();
     let prefix = if view.sort == Sort::Name { shelf.record_prefix() } else { shelf.created_prefix() };
-    let after = after.map(|place| [prefix.as_slice(), &place].concat());
+    let after = after.map(|place| [prefix.as_slice(), place].concat());
     let start = after.as_deref().map_or(Start::End, Start::After);
     let entries = match view.order {
         Order::Ascending => store.scan(&prefix, start, Direction::Forward),
@@ -179,7 +179,7 @@ fn by_standing(
     call: &Call<'_>,
     kind: &Kind,
     view: &View,
-    after: Option<Place>,
+    after: Option<&Place>,
     size: usize,
 ) -> Result<Vec<(Place, Members)>, Fault> {
     let shelf = Shelf::of(call, kind);
@@ -192,7 +192,7 @@ fn by_standing(
         }
     }
     found.sort_by(|(a, _), (b, _)| if view.order == Order::Ascending { a.cmp(b) } else { b.cmp(a) });
-    let beyond = |place: &Place| match (&after, view.order) {
+    let beyond = |place: &Place| match (after, view.order) {
         (None, _) => true,
         (Some(after), Order::Ascending) => place > after,
         (Some(after), Order::Descending) => place < after,

@@ -60,7 +60,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Serves a call.
 pub fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
-    match find(&call.operation.name) {
+    match find(call.operation.name) {
         Some(Served::Create(kind)) => engine::create(call, kind),
         Some(Served::Describe(kind)) => engine::describe(call, kind),
         Some(Served::List(kind)) => list::list(call, kind),
@@ -69,7 +69,7 @@ pub fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
         Some(Served::Do(kind, Verb::Stop)) => engine::stop(call, kind),
         Some(Served::Do(kind, Verb::Delete)) => engine::delete(call, kind),
         Some(Served::Named(named)) => (named.serve)(call),
-        None => Err(Fault::not_built("sagemaker", &call.operation.name)),
+        None => Err(Fault::not_built("sagemaker", call.operation.name)),
     }
 }
 

@@ -7,7 +7,7 @@ use super::kind::{Kind, Verb};
 use super::operation::{self, Served};
 use super::record::Record;
 use super::records::Shelf;
-use super::{PRINCIPAL, engine};
+use super::{PRINCIPAL, engine, tags};
 use crate::access::{Question, RoleUse, pass_role};
 use crate::document::{self, Document};
 use crate::fault::Fault;
@@ -18,19 +18,26 @@ use crate::tag::{self, Tag};
 /// The questions of a call: its own action on each resource that it uses, then `sagemaker:AddTags` where tags ride
 /// along, then `iam:PassRole` for each role that it hands over, then what the caller needs in other services.
 pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
-    match operation::find(&call.operation.name) {
+    match operation::find(call.operation.name) {
         Some(Served::Create(kind)) => of_create(call, kind),
         Some(Served::Describe(kind)) => Ok(vec![with_record(call, kind)?.0]),
         Some(Served::Do(kind, verb)) => of_change(call, kind, verb),
         Some(Served::List(_)) => Ok(vec![Question::anywhere(action(call))]),
         Some(Served::Named(named)) => (named.questions)(call),
-        None => Err(Fault::not_built("sagemaker", &call.operation.name)),
+        None => Err(Fault::not_built("sagemaker", call.operation.name)),
     }
+}
+
+/// What is refused of a create call beyond the model's constraints.
+pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
+    let Some(Served::Create(kind)) = operation::find(call.operation.name) else { return Ok(()) };
+    tags::check(&tag::from_list(call.input.get("Tags")))?;
+    (kind.check)(call)
 }
 
 /// The roles that a call hands over or uses anew, with what they must be able to do.
 pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
-    match operation::find(&call.operation.name) {
+    match operation::find(call.operation.name) {
         Some(Served::Create(kind)) => {
             let members = engine::resolved_input(call, kind)?.into();
             let name = (kind.id)(kind, call);

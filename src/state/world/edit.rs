@@ -173,11 +173,11 @@ impl Edit {
     }
 
     /// Puts an object into a bucket that is there.
-    pub fn put_object(&mut self, account: AccountId, bucket: &str, key: &str, object: Object) {
+    pub fn put_object(&mut self, account: AccountId, bucket: &str, key: &str, object: &Object) {
         if let Some(held) = self.account(account).buckets.get_mut(bucket) {
             let objects = &mut Arc::make_mut(held).objects;
             Arc::make_mut(objects).insert(Arc::from(key), Arc::new(object.clone()));
-            record::objects::put(&mut self.batch, account, bucket, key, &object);
+            record::objects::put(&mut self.batch, account, bucket, key, object);
         }
     }
 

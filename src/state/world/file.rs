@@ -7,9 +7,9 @@ mod scalar;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use scalar::{Moment, PolicyText};
+pub(crate) use scalar::{Moment, PolicyText, structure};
 
-use super::resource::{FileSystemService, KeyManager, KeyState, SseAlgorithm};
+use super::{FileSystemService, KeyManager, KeyState, SseAlgorithm};
 use crate::account::AccountId;
 use crate::tag::Tag;
 
@@ -18,6 +18,7 @@ use crate::tag::Tag;
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub(crate) struct WorldFile {
     pub(crate) accounts: Vec<AccountFile>,
+    #[serde(deserialize_with = "structure")]
     pub(crate) organization: OrganizationFile,
 }
 
@@ -27,24 +28,24 @@ pub(crate) struct AccountFile {
     pub(crate) account_id: AccountId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) account_alias: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) iam: iam::AuthorizationDetails,
     /// Profiles without a role, which the authorization details cannot show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) instance_profiles: Vec<iam::InstanceProfileDetail>,
     #[serde(default)]
     pub(crate) access_keys: Vec<AccessKeyFile>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) s3: S3File,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) ecr: EcrFile,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) kms: KmsFile,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) ec2: Ec2File,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) efs: FileSystemsFile,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "structure")]
     pub(crate) fsx: FileSystemsFile,
 }
 

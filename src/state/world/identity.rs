@@ -3,19 +3,16 @@
 //! Says what is attached to what; what follows from it for a request is worked out in `resolve` when a change is made.
 //! A value is changed by cloning it, changing the clone and putting it back through [`super::Edit`].
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::policy::{InlinePolicies, inline_policy, trust_policy as trust_policy_of};
 use crate::account::AccountId;
-use crate::policy::{AttachedPolicy, Malformed, Policy, PolicyType};
+use crate::policy::{AttachedPolicy, Malformed};
 use crate::principal::{Principal, role_arn};
 use crate::secret::Secret;
 use crate::tag::Tag;
-
-/// Inline policies by name.
-pub type InlinePolicies = BTreeMap<String, Arc<AttachedPolicy>>;
 
 /// What an identity's policies amount to; worked out whenever something that bears on it changes.
 #[derive(Debug, Clone, Default)]
@@ -101,44 +98,6 @@ pub struct Role {
     /// When and in which region it was last used, where the world file says so.
     pub last_used: Option<(Timestamp, Option<String>)>,
     pub(super) resolved: Resolved,
-}
-
-/// A managed policy, of an account or of AWS.
-#[derive(Debug, Clone)]
-pub struct ManagedPolicy {
-    /// Its ARN.
-    pub arn: String,
-    /// `/` or `/path/`.
-    pub path: String,
-    /// The friendly name.
-    pub name: String,
-    /// `ANPA…`.
-    pub id: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Whether it may be attached.
-    pub is_attachable: bool,
-    /// When it was made.
-    pub create_date: Timestamp,
-    /// When its newest version was made.
-    pub update_date: Timestamp,
-    /// Its versions, oldest first.
-    pub versions: Vec<PolicyVersion>,
-    /// The version that is in force.
-    pub default_version_id: String,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-}
-
-/// One version of a managed policy.
-#[derive(Debug, Clone)]
-pub struct PolicyVersion {
-    /// `v1`, `v2`, …
-    pub version_id: String,
-    /// What it says.
-    pub policy: Policy,
-    /// When it was made.
-    pub create_date: Timestamp,
 }
 
 /// A user's long-term access key.
@@ -282,7 +241,7 @@ impl Role {
             create_date,
             description: None,
             max_session_duration: 3600,
-            trust_policy: trust(trust_policy, name, arn)?,
+            trust_policy: trust_policy_of(trust_policy, name, arn)?,
             inline_policies: InlinePolicies::new(),
             attached_policies: Vec::new(),
             boundary: None,
@@ -318,7 +277,7 @@ impl Role {
     /// # Errors
     /// IAM would refuse the document.
     pub fn set_trust_policy(&mut self, document: &str) -> Result<(), Malformed> {
-        self.trust_policy = trust(document, &self.name, self.arn())?;
+        self.trust_policy = trust_policy_of(document, &self.name, self.arn())?;
         Ok(())
     }
 
@@ -333,48 +292,9 @@ impl Role {
     }
 }
 
-impl ManagedPolicy {
-    /// The version in force.
-    pub fn default_version(&self) -> Option<&PolicyVersion> {
-        self.version(&self.default_version_id)
-    }
-
-    /// A version by its id.
-    pub fn version(&self, version_id: &str) -> Option<&PolicyVersion> {
-        self.versions.iter().find(|version| version.version_id == version_id)
-    }
-
-    /// Whether it is AWS's and not an account's.
-    pub fn is_aws_managed(&self) -> bool {
-        self.arn.starts_with(super::AWS_MANAGED)
-    }
-
-    /// The version in force as attached to an identity.
-    pub fn attached_to(&self, arn: &str) -> Option<Arc<AttachedPolicy>> {
-        self.default_version().map(|version| {
-            Arc::new(AttachedPolicy {
-                policy: version.policy.clone(),
-                name: self.name.clone(),
-                arn: Some(self.arn.clone()),
-                attached_to: arn.to_owned(),
-            })
-        })
-    }
-}
-
 impl InstanceProfile {
     /// The instance profile's ARN.
     pub fn arn(&self) -> String {
         format!("arn:aws:iam::{}:instance-profile{}{}", self.account, self.path, self.name)
     }
-}
-
-fn inline_policy(name: &str, document: &str, attached_to: String) -> Result<Arc<AttachedPolicy>, Malformed> {
-    let policy = Policy::parse(document, PolicyType::Identity)?;
-    Ok(Arc::new(AttachedPolicy { policy, name: name.to_owned(), arn: None, attached_to }))
-}
-
-fn trust(document: &str, role: &str, attached_to: String) -> Result<Arc<AttachedPolicy>, Malformed> {
-    let policy = Policy::parse(document, PolicyType::RoleTrust)?;
-    Ok(Arc::new(AttachedPolicy { policy, name: format!("trust policy of {role}"), arn: None, attached_to }))
 }

@@ -4,6 +4,7 @@
 
 mod iam;
 mod place;
+mod policy;
 mod reference;
 mod resource;
 
@@ -15,7 +16,7 @@ use place::Place;
 use reference::Reference;
 use serde::de::DeserializeOwned;
 
-use super::file::{AccountFile, AccountRecord, OrganizationPolicyFile, WorldFile};
+use super::file::{AccountFile, AccountRecord, OrganizationPolicyFile, WorldFile, structure};
 use super::resolve::{self, Affected};
 use super::{
     AccessKey, Account, Organization, OrganizationPolicies, OrganizationPolicy, RootCredential, Source, World,
@@ -35,6 +36,10 @@ pub(super) fn files(files: &[Source<'_>], root: &RootCredential, now: Timestamp)
         let place = Place::file(*name);
         if text.len() > MAXIMUM_LENGTH {
             return Err(place.error(format!("a world file has {MAXIMUM_LENGTH} bytes at most")));
+        }
+        // A structure could also be read from a list of its members' values, which no world file is.
+        if !text.trim_start().starts_with('{') {
+            return Err(place.error("a world file is a JSON object".to_owned()));
         }
         let file: WorldFile = parse(text, &place)?;
         loader.file(file, &place)?;
@@ -146,6 +151,7 @@ impl<'a> Loader<'a> {
 
     fn account_file(&mut self, mut file: AccountFile, place: &Place) -> Result<(), WorldError> {
         let id = file.account_id;
+        self.account(id);
         resource::fill_regions(&mut file.ec2);
         if let Some(alias) = file.account_alias {
             if self.account(id).alias.as_ref().is_some_and(|known| *known != alias) {
@@ -225,8 +231,10 @@ impl<'a> Loader<'a> {
 /// Reads a JSON text, telling where it is wrong.
 fn parse<T: DeserializeOwned>(text: &str, place: &Place) -> Result<T, WorldError> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let parsed: Result<T, _> = serde_path_to_error::deserialize(&mut deserializer);
-    let parsed = parsed.map_err(|error| place.at(&error.path().to_string()).error(error.inner().to_string()))?;
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let parsed: Result<T, serde_json::Error> = structure(tracked);
+    let parsed = parsed.map_err(|error| place.at(&track.path().to_string()).error(error.to_string()))?;
     deserializer.end().map_err(|error| place.error(error.to_string()))?;
     Ok(parsed)
 }

@@ -10,8 +10,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::identity::{ManagedPolicy, PolicyVersion};
-use super::{AWS_MANAGED, id};
+use super::{AWS_MANAGED, ManagedPolicy, PolicyVersion, id};
 use crate::account::AccountId;
 use crate::policy::{Policy, PolicyType};
 

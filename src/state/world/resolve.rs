@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Account;
-use super::identity::{InlinePolicies, Resolved};
+use super::InlinePolicies;
+use super::identity::Resolved;
 use crate::policy::AttachedPolicy;
 
 /// A name that nothing bears.

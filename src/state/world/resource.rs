@@ -1,4 +1,4 @@
-//! What an account holds besides IAM: buckets and objects, repositories, keys, networks and file systems.
+//! Buckets and objects, and repositories.
 //!
 //! Only what permissions depend on is kept: existence, owner, policies, tags and keys. No bytes of objects or images.
 
@@ -11,14 +11,6 @@ use serde::{Deserialize, Serialize};
 use crate::account::AccountId;
 use crate::policy::{AttachedPolicy, Malformed, Policy, PolicyType};
 use crate::tag::Tag;
-
-/// The key policy that KMS attaches where none is given: the account decides by IAM.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>
-pub fn default_key_policy(account: AccountId) -> String {
-    format!(
-        r#"{{"Version":"2012-10-17","Id":"key-default-1","Statement":[{{"Sid":"Enable IAM User Permissions","Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{account}:root"}},"Action":"kms:*","Resource":"*"}}]}}"#
-    )
-}
 
 /// An S3 bucket.
 #[derive(Debug, Clone)]
@@ -100,131 +92,6 @@ pub struct Repository {
     pub tags: Vec<Tag>,
 }
 
-/// What a key can be used for at the moment.
-/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(missing_docs, reason = "the names are KMS's own and explained on its page")]
-pub enum KeyState {
-    Creating,
-    Enabled,
-    Disabled,
-    PendingDeletion,
-    PendingImport,
-    PendingReplicaDeletion,
-    Unavailable,
-    Updating,
-}
-
-/// Who manages a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum KeyManager {
-    /// An AWS service; its key policy cannot be changed.
-    Aws,
-    /// The account.
-    Customer,
-}
-
-/// A KMS key.
-#[derive(Debug, Clone)]
-pub struct Key {
-    /// The account that owns it.
-    pub account: AccountId,
-    /// Where it is.
-    pub region: String,
-    /// A UUID, or `mrk-…`.
-    pub id: String,
-    /// The key policy.
-    pub policy: Arc<AttachedPolicy>,
-    /// Whether it can be used.
-    pub state: KeyState,
-    /// `alias/…`.
-    pub aliases: Vec<String>,
-    /// Who manages it.
-    pub manager: KeyManager,
-    /// `ENCRYPT_DECRYPT`, …
-    pub usage: String,
-    /// `SYMMETRIC_DEFAULT`, …
-    pub spec: String,
-    /// What it is for.
-    pub description: String,
-    /// When it was made.
-    pub creation_date: Timestamp,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-}
-
-/// A VPC.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Vpc {
-    /// `vpc-…`.
-    pub id: String,
-    /// Where it is.
-    pub region: String,
-    /// Its addresses, where they are known.
-    pub cidr_block: Option<String>,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-}
-
-/// A subnet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subnet {
-    /// `subnet-…`.
-    pub id: String,
-    /// Where it is.
-    pub region: String,
-    /// Its VPC.
-    pub vpc_id: String,
-    /// Its availability zone, `us-east-1a`.
-    pub availability_zone: Option<String>,
-    /// Its addresses, where they are known.
-    pub cidr_block: Option<String>,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-}
-
-/// A security group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecurityGroup {
-    /// `sg-…`.
-    pub id: String,
-    /// Where it is.
-    pub region: String,
-    /// Its VPC.
-    pub vpc_id: String,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-}
-
-/// Whose file system it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum FileSystemService {
-    /// Amazon EFS.
-    Efs,
-    /// Amazon FSx.
-    Fsx,
-}
-
-/// An EFS or FSx file system.
-#[derive(Debug, Clone)]
-pub struct FileSystem {
-    /// The account that owns it.
-    pub account: AccountId,
-    /// Which service it is of.
-    pub service: FileSystemService,
-    /// `fs-…`.
-    pub id: String,
-    /// Where it is.
-    pub region: String,
-    /// The file system policy, which EFS alone has.
-    pub policy: Option<Arc<AttachedPolicy>>,
-    /// Its tags.
-    pub tags: Vec<Tag>,
-}
-
 impl Bucket {
     /// `arn:aws:s3:::name`.
     pub fn arn(&self) -> String {
@@ -272,80 +139,12 @@ impl Repository {
     }
 }
 
-impl Key {
-    /// A symmetric key for encryption, in use.
-    ///
-    /// # Errors
-    /// KMS would refuse the key policy.
-    pub fn new(
-        account: AccountId,
-        region: &str,
-        id: &str,
-        policy: Option<&str>,
-        creation_date: Timestamp,
-    ) -> Result<Key, Malformed> {
-        let default = default_key_policy(account);
-        Ok(Key {
-            account,
-            region: region.to_owned(),
-            id: id.to_owned(),
-            policy: key_policy(policy.unwrap_or(&default), account, region, id)?,
-            state: KeyState::Enabled,
-            aliases: Vec::new(),
-            manager: KeyManager::Customer,
-            usage: "ENCRYPT_DECRYPT".to_owned(),
-            spec: "SYMMETRIC_DEFAULT".to_owned(),
-            description: String::new(),
-            creation_date,
-            tags: Vec::new(),
-        })
-    }
-
-    /// `arn:aws:kms:region:account:key/id`.
-    pub fn arn(&self) -> String {
-        key_arn(self.account, &self.region, &self.id)
-    }
-
-    /// Replaces the key policy.
-    ///
-    /// # Errors
-    /// KMS would refuse the document.
-    pub fn set_policy(&mut self, document: &str) -> Result<(), Malformed> {
-        self.policy = key_policy(document, self.account, &self.region, &self.id)?;
-        Ok(())
-    }
-}
-
-impl FileSystem {
-    /// `arn:aws:elasticfilesystem:region:account:file-system/id`, or `fsx`.
-    pub fn arn(&self) -> String {
-        let service = match self.service {
-            FileSystemService::Efs => "elasticfilesystem",
-            FileSystemService::Fsx => "fsx",
-        };
-        format!("arn:aws:{service}:{}:{}:file-system/{}", self.region, self.account, self.id)
-    }
-
-    /// Replaces or removes the file system policy.
-    ///
-    /// # Errors
-    /// EFS would refuse the document.
-    pub fn set_policy(&mut self, document: Option<&str>) -> Result<(), Malformed> {
-        let name = format!("file system policy of {}", self.id);
-        self.policy = document.map(|text| resource_policy(text, name, self.arn())).transpose()?;
-        Ok(())
-    }
-}
-
-fn resource_policy(document: &str, name: String, attached_to: String) -> Result<Arc<AttachedPolicy>, Malformed> {
+/// A document as the policy of the resource that an ARN names.
+pub(super) fn resource_policy(
+    document: &str,
+    name: String,
+    attached_to: String,
+) -> Result<Arc<AttachedPolicy>, Malformed> {
     let policy = Policy::parse(document, PolicyType::Resource)?;
     Ok(Arc::new(AttachedPolicy { policy, name, arn: None, attached_to }))
-}
-
-fn key_policy(document: &str, account: AccountId, region: &str, id: &str) -> Result<Arc<AttachedPolicy>, Malformed> {
-    resource_policy(document, format!("key policy of {id}"), key_arn(account, region, id))
-}
-
-fn key_arn(account: AccountId, region: &str, id: &str) -> String {
-    format!("arn:aws:kms:{region}:{account}:key/{id}")
 }

@@ -1,12 +1,34 @@
-//! Values that AWS prints in more than one way.
+//! Values that AWS prints in more than one way, and structures that are objects and nothing else.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
-use serde::de::{Error, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
+
+/// Reads a structure from an object only: a list in its place would be taken for its members in order, and an empty list
+/// for an empty structure.
+pub(crate) fn structure<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+            T::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Object(PhantomData))
+}
 
 /// An instant: ISO 8601 text as the CLI prints it, or seconds since the epoch as the API sends them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

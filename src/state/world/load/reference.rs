@@ -31,7 +31,7 @@ impl Reference {
         let (found, noun, name) = match self {
             Reference::Account => return Ok(()),
             Reference::ManagedPolicy(arn) => {
-                let found = account.policies.get(arn).is_some() || managed::find(arn).is_some();
+                let found = account.policies.contains_key(arn) || managed::find(arn).is_some();
                 (found, "managed policy", arn)
             }
             Reference::Group(name) => (account.groups.contains_key(name), "group", name),

@@ -45,7 +45,7 @@ fn the_well_known_ones_are_there() {
         "AWSKeyManagementServicePowerUser",
         "job-function/ViewOnlyAccess",
         "job-function/DataScientist",
-        "service-role/AmazonSageMakerServiceCatalogProductsUseRole",
+        "service-role/AmazonSageMakerServiceCatalogProductsLambdaServiceRolePolicy",
     ] {
         assert!(all.contains(format!("{AWS_MANAGED}{name}").as_str()), "{name}");
     }

@@ -61,7 +61,8 @@ fn course(record: &Record) -> Timeline {
 
 /// When a job reaches the stage at which AWS finds out about a need; `None` if it ends before.
 pub(super) fn reaches(record: &Record, stage: Stage) -> Option<Timestamp> {
-    let secondary = secondary_of(stage);
+    // The instances are launched by the end of their phase; everything else is found out at the beginning of its own.
+    let secondary = if stage == Stage::Start { "Downloading" } else { secondary_of(stage) };
     let timeline = timeline(record);
     timeline.phases().iter().find(|phase| named(phase) == secondary).map(|phase| phase.since)
 }
