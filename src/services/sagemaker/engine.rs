@@ -4,16 +4,15 @@
 
 use serde_json::json;
 
+use super::changes::Changes;
 use super::kind::Kind;
-use super::record::{Event, Happening, Record, Settling};
+use super::record::{Event, Happening, Record};
 use super::records::Shelf;
-use super::seconds;
-use super::unfolding::Unfolding;
-use crate::access::Stage;
+use super::unfolding::{Unfolding, pace, unchecked};
+use super::{outcome, seconds};
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
-use crate::settings::{Enforcement, Preflight};
 use crate::state::store::Batch;
 use crate::tag;
 
@@ -25,21 +24,27 @@ pub(super) fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     if living(call, kind, &shelf, name)?.is_some() {
         return Err((kind.duplicate)(name, &arn));
     }
-    let mut record = new_record(call, kind, name, arn);
-    let mut batch = Batch::default();
-    plan(call, kind, &shelf, &mut record, &mut batch);
-    let mut unfolding = Unfolding::new(call.state, call.account, call.region(), call.now(), &mut batch);
-    if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
-        shelf.plan(&mut batch, due, &record.name);
+    let mut changes = Changes::default();
+    let outcome = changes.scripted(call.state.store(), kind, name)?;
+    let record = Record { outcome, ..new_record(call, kind, name, arn) };
+    if let Some(stage) = record.unchecked.first()
+        && let Some(due) = (kind.reaches)(&record, *stage)
+    {
+        changes.plan(due, &shelf, name);
     }
-    shelf.insert(&mut batch, &record)?;
-    Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
+    let answer = json!({ kind.arn_member: record.arn });
+    changes.insert(shelf, record.clone());
+    unfold(call, kind, &mut changes, record)?;
+    Ok(Reply::written(answer, changes.into_batch()?))
 }
 
 /// Shows a resource: what the create call said, and what follows from it by now.
 pub(super) fn describe(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let record = existing(call, kind)?;
     let mut members = (kind.describe)(&record, call.now());
+    if record.outcome.is_some() {
+        outcome::describe(&record, &(kind.timeline)(&record), call.now(), &mut members);
+    }
     for (member, value) in record.members {
         members.entry(member).or_insert(value);
     }
@@ -54,20 +59,18 @@ pub(super) fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     let mut record = existing(call, kind)?;
     let changed = (kind.update)(&record, call.input, call.now())?;
     record.members.extend(changed);
-    record.events.push(Event { at: call.now(), what: Happening::Updated });
-    let mut batch = Batch::default();
-    Shelf::of(call, kind).write(&mut batch, &record)?;
-    Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
+    let answer = json!({ kind.arn_member: record.arn });
+    Ok(Reply::written(answer, happened(call, kind, record, Happening::Updated)?))
 }
 
 /// Asks a resource to stop.
 pub(super) fn stop(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
-    let mut record = existing(call, kind)?;
-    let mut batch = Batch::default();
-    if (kind.stop)(&record, call.now())? {
-        record.events.push(Event { at: call.now(), what: Happening::StopAsked });
-        Shelf::of(call, kind).write(&mut batch, &record)?;
-    }
+    let record = existing(call, kind)?;
+    let batch = if (kind.stop)(&record, call.now())? {
+        happened(call, kind, record, Happening::StopAsked)?
+    } else {
+        Batch::default()
+    };
     Ok(Reply::written(Document::Null, batch))
 }
 
@@ -75,9 +78,46 @@ pub(super) fn stop(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault>
 pub(super) fn delete(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let record = existing(call, kind)?;
     (kind.delete)(&record, call.now())?;
-    let mut batch = Batch::default();
+    let mut changes = Changes::default();
+    changes.wake_owner(&record, call.now());
+    let mut batch = changes.into_batch()?;
     Shelf::of(call, kind).remove(&mut batch, &record);
     Ok(Reply::written(Document::Null, batch))
+}
+
+/// The change that something which happens to a resource brings about: to itself, to what it launched, and to what
+/// launched it.
+pub(super) fn happened(
+    call: &Call<'_>,
+    kind: &'static Kind,
+    mut record: Record,
+    what: Happening,
+) -> Result<Batch, Fault> {
+    record.events.push(Event { at: call.now(), what });
+    let mut changes = Changes::default();
+    changes.wake_owner(&record, call.now());
+    unfold(call, kind, &mut changes, record)?;
+    changes.into_batch()
+}
+
+/// Lets a resource bring about what it does by itself, and writes it down.
+fn unfold(call: &Call<'_>, kind: &'static Kind, changes: &mut Changes, mut record: Record) -> Result<(), Fault> {
+    let environment = call.environment.by_service();
+    let mut unfolding = Unfolding {
+        state: call.state,
+        account: call.account,
+        region: call.region(),
+        now: call.now(),
+        environment: &environment,
+        changes,
+    };
+    let due = (kind.unfold)(&mut unfolding, &mut record)?;
+    let shelf = Shelf::of(call, kind);
+    if let Some(due) = due {
+        changes.plan(due, &shelf, &record.name);
+    }
+    changes.write(shelf, record);
+    Ok(())
 }
 
 /// The name that a call gives.
@@ -107,23 +147,13 @@ fn new_record(call: &Call<'_>, kind: &Kind, name: &str, arn: String) -> Record {
         name: name.to_owned(),
         arn,
         created_at: call.now(),
-        pace: Settling::from(call.state.settings().pace),
+        pace: pace(call.state.settings()),
         members,
         tags,
         events: Vec::new(),
-        unchecked: Vec::new(),
-    }
-}
-
-/// Where AWS checks some of the role's needs only when the job reaches them, so do we.
-fn plan(call: &Call<'_>, kind: &Kind, shelf: &Shelf, record: &mut Record, batch: &mut Batch) {
-    let settings = call.state.settings();
-    if kind.roles.is_empty() || settings.preflight == Preflight::Strict || settings.enforcement != Enforcement::Enforce
-    {
-        return;
-    }
-    record.unchecked = vec![Stage::Start, Stage::Download, Stage::Upload];
-    if let Some(due) = (kind.reaches)(record, Stage::Start) {
-        shelf.plan(batch, due, &record.name);
+        unchecked: unchecked(call.state.settings(), kind),
+        launched_by: None,
+        outcome: None,
+        progress: Document::Null,
     }
 }
