@@ -6,6 +6,7 @@
 
 mod changes;
 pub mod condition_keys;
+pub mod course;
 mod engine;
 mod instance;
 pub mod kind;
@@ -19,6 +20,8 @@ pub mod record;
 pub mod records;
 mod settle;
 mod tags;
+#[cfg(test)]
+mod testing;
 pub mod unfolding;
 
 use jiff::Timestamp;

@@ -27,7 +27,15 @@ pub struct Changes {
 struct Written {
     shelf: Shelf,
     record: Record,
-    is_new: bool,
+    form: Form,
+}
+
+/// What becomes of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    New,
+    Changed,
+    Removed,
 }
 
 impl Changes {
@@ -39,21 +47,27 @@ impl Changes {
     /// The record of this key, as it will be.
     pub(super) fn read(&self, store: &Store, record_key: &[u8]) -> Result<Option<Record>, Fault> {
         if let Some(written) = self.written.get(record_key) {
-            return Ok(Some(written.record.clone()));
+            return Ok((written.form != Form::Removed).then(|| written.record.clone()));
         }
         store.get(record_key)?.map(|bytes| records::read(&bytes)).transpose()
     }
 
     /// Adds a new record.
     pub(super) fn insert(&mut self, shelf: Shelf, record: Record) {
-        self.written.insert(shelf.record_key(&record.name), Written { shelf, record, is_new: true });
+        self.written.insert(shelf.record_key(&record.name), Written { shelf, record, form: Form::New });
     }
 
     /// Adds a changed record.
     pub(super) fn write(&mut self, shelf: Shelf, record: Record) {
         let key = shelf.record_key(&record.name);
-        let is_new = self.written.get(&key).is_some_and(|written| written.is_new);
-        self.written.insert(key, Written { shelf, record, is_new });
+        let is_new = self.written.get(&key).is_some_and(|written| written.form == Form::New);
+        let form = if is_new { Form::New } else { Form::Changed };
+        self.written.insert(key, Written { shelf, record, form });
+    }
+
+    /// Adds the removal of a record.
+    pub(super) fn remove(&mut self, shelf: Shelf, record: Record) {
+        self.written.insert(shelf.record_key(&record.name), Written { shelf, record, form: Form::Removed });
     }
 
     /// Plans to look at a record when the time has come.
@@ -115,11 +129,11 @@ impl Changes {
         for (due, record_key) in &self.plans {
             records::plan(&mut batch, *due, record_key);
         }
-        for Written { shelf, record, is_new } in self.written.values() {
-            if *is_new {
-                shelf.insert(&mut batch, record)?;
-            } else {
-                shelf.write(&mut batch, record)?;
+        for Written { shelf, record, form } in self.written.values() {
+            match form {
+                Form::New => shelf.insert(&mut batch, record)?,
+                Form::Changed => shelf.write(&mut batch, record)?,
+                Form::Removed => shelf.remove(&mut batch, record),
             }
         }
         if let Some(rules) = self.rules.filter(Rules::is_used) {

@@ -128,7 +128,11 @@ fn look(
     if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
         changes.plan(due, &shelf, &record.name);
     }
-    changes.write(shelf, record);
+    if (kind.timeline)(&record).ends().is_some_and(|end| end <= environment.now) {
+        changes.remove(shelf, record);
+    } else {
+        changes.write(shelf, record);
+    }
     Ok(())
 }
 

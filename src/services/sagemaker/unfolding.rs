@@ -103,7 +103,8 @@ impl Unfolding<'_> {
 /// when the job reaches them, so do we.
 pub(super) fn unchecked(settings: &Settings, kind: &Kind) -> Vec<Stage> {
     let later = settings.preflight == Preflight::Aws && settings.enforcement == Enforcement::Enforce;
-    if later && !kind.roles.is_empty() { vec![Stage::Start, Stage::Download, Stage::Upload] } else { Vec::new() }
+    let has_roles = !kind.roles.is_empty() || !kind.borrowed_roles.is_empty();
+    if later && has_roles { vec![Stage::Start, Stage::Download, Stage::Upload] } else { Vec::new() }
 }
 
 /// Whether the lives of new resources take time.

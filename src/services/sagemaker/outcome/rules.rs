@@ -273,7 +273,7 @@ fn statuses(kind: &Kind) -> Vec<&'static str> {
         let service = model::service("sagemaker")?;
         let output = service.operation(&format!("Describe{}", kind.noun))?.output?;
         let ShapeKind::Structure(structure) = &service.shape(output).kind else { return None };
-        let member = structure.members.iter().find(|member| member.name == kind.listing.status_member)?;
+        let member = structure.members.iter().find(|member| member.name == kind.status_member)?;
         match &service.shape(member.shape).kind {
             ShapeKind::String(text) => Some(text.values.to_vec()),
             _ => None,
