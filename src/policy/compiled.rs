@@ -142,6 +142,11 @@ impl Policy {
         keys
     }
 
+    /// The statements that can match an action of this service, by its lower-case prefix, in order.
+    pub fn statements_about(&self, service: &str) -> impl Iterator<Item = &Statement> {
+        self.candidates(service).map(|(_, statement)| statement)
+    }
+
     /// The statements that can match an action of this service, with their places, in order.
     pub(super) fn candidates(&self, service: &str) -> impl Iterator<Item = (usize, &Statement)> {
         let found = self.0.by_service.binary_search_by(|(known, _)| (**known).cmp(service)).ok();

@@ -135,6 +135,16 @@ impl Statement {
         found
     }
 
+    /// Whether the statement speaks of the request's action and caller.
+    pub(super) fn concerns(&self, question: &Question<'_>) -> bool {
+        self.action.matches(question.action) && self.principal_matches(question).is_some()
+    }
+
+    /// Whether it speaks of the request's resource, too.
+    pub(super) fn applies_to(&self, question: &Question<'_>) -> bool {
+        self.concerns(question) && self.resource_matches(question)
+    }
+
     fn holds(&self, condition: &Condition, context: &Context) -> bool {
         match condition.evaluate(context) {
             Truth::True => true,
