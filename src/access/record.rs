@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::question::Answer;
+use crate::document::Members;
 use crate::fault::Fault;
 use crate::policy::{Verdict, explain};
 use crate::settings::Enforcement;
@@ -44,36 +45,36 @@ impl Record {
     /// Every decision of the request, the newest first, as the listing of decisions shows them.
     pub fn decisions(&self, request_id: &str) -> Vec<Value> {
         let asked = self.answers.iter().rev().filter(|answer| !answer.warning);
-        asked.map(|answer| self.entry(request_id, Some(answer))).collect()
+        asked.map(|answer| self.members(request_id, Some(answer)).into()).collect()
     }
 
     /// The whole trace of the request.
     pub fn trace(&self, request_id: &str) -> Value {
-        let mut trace = self.entry(request_id, self.deciding());
         let (warnings, questions): (Vec<&Answer>, Vec<&Answer>) =
             self.answers.iter().partition(|answer| answer.warning && !answer.is_allowed());
-        trace["questions"] = questions.into_iter().map(question).collect();
-        trace["warnings"] = warnings.into_iter().map(question).collect();
-        trace["notes"] = json!(self.notes);
-        trace
+        let mut trace = self.members(request_id, self.deciding());
+        trace.insert("questions".to_owned(), questions.into_iter().map(question).collect());
+        trace.insert("warnings".to_owned(), warnings.into_iter().map(question).collect());
+        trace.insert("notes".to_owned(), json!(self.notes));
+        trace.into()
     }
 
-    fn entry(&self, request_id: &str, answer: Option<&Answer>) -> Value {
+    fn members(&self, request_id: &str, answer: Option<&Answer>) -> Members {
         let operation = format!("{}:{}", self.service, self.operation);
-        let mut entry = json!({
-            "requestId": request_id,
-            "time": self.time.to_string(),
-            "principal": answer.map_or(self.principal.as_str(), |answer| answer.principal.as_str()),
-            "action": answer.map_or(operation.as_str(), |answer| answer.question.action.as_ref()),
-            "resource": answer.map_or("*", |answer| answer.question.resource.as_str()),
-            "decision": decision(answer),
-            "operation": operation,
-        });
+        let mut entry = Members::new();
+        let mut set = |member: &str, value: Value| entry.insert(member.to_owned(), value);
+        set("requestId", json!(request_id));
+        set("time", json!(self.time.to_string()));
+        set("principal", json!(answer.map_or(&self.principal, |answer| &answer.principal)));
+        set("action", json!(answer.map_or(operation.as_str(), |answer| answer.question.action.as_ref())));
+        set("resource", json!(answer.map_or("*", |answer| answer.question.resource.as_str())));
+        set("decision", json!(decision(answer)));
+        set("operation", json!(operation));
         if self.enforcement == Enforcement::Observe {
-            entry["wentThrough"] = json!(self.fault.is_none());
+            set("wentThrough", json!(self.fault.is_none()));
         }
         if let Some(fault) = &self.fault {
-            entry["error"] = json!({ "code": fault.code, "message": fault.text() });
+            set("error", json!({ "code": fault.code, "message": fault.text() }));
         }
         entry
     }
@@ -88,21 +89,18 @@ fn decision(answer: Option<&Answer>) -> &'static str {
 }
 
 fn question(answer: &Answer) -> Value {
-    let context: serde_json::Map<String, Value> =
-        answer.context.iter().map(|(key, values)| (key.to_owned(), json!(values))).collect();
-    let mut question = json!({
-        "principal": answer.principal,
-        "action": answer.question.action,
-        "resource": answer.question.resource,
-        "context": context,
-        "decision": decision(Some(answer)),
-    });
+    let context: Members = answer.context.iter().map(|(key, values)| (key.to_owned(), json!(values))).collect();
+    let mut question = Members::new();
+    let mut set = |member: &str, value: Value| question.insert(member.to_owned(), value);
+    set("principal", json!(answer.principal));
+    set("action", json!(answer.question.action));
+    set("resource", json!(answer.question.resource));
+    set("context", context.into());
     if let Some(member) = &answer.question.member {
-        question["member"] = json!(member);
+        set("member", json!(member));
     }
-    let explanation = serde_json::to_value(explain::explain(&answer.decision)).unwrap_or_default();
-    if let (Value::Object(question), Value::Object(explanation)) = (&mut question, explanation) {
+    if let Ok(Value::Object(explanation)) = serde_json::to_value(explain::explain(&answer.decision)) {
         question.extend(explanation);
     }
-    question
+    question.into()
 }

@@ -145,7 +145,9 @@ fn tuning(at: SocketAddr) -> anyhow::Result<()> {
 
 fn training_job(name: &str, role: &str) -> Value {
     let mut job = definition(role);
-    job["TrainingJobName"] = json!(name);
+    if let Value::Object(members) = &mut job {
+        members.insert("TrainingJobName".to_owned(), json!(name));
+    }
     job
 }
 
@@ -165,7 +167,9 @@ fn definition(role: &str) -> Value {
 
 fn tuning_job() -> Value {
     let mut definition = definition(ROLE);
-    definition["AlgorithmSpecification"]["MetricDefinitions"] = json!([{ "Name": "loss", "Regex": "loss=(.*)" }]);
+    if let Some(Value::Object(algorithm)) = definition.get_mut("AlgorithmSpecification") {
+        algorithm.insert("MetricDefinitions".to_owned(), json!([{ "Name": "loss", "Regex": "loss=(.*)" }]));
+    }
     json!({
         "HyperParameterTuningJobName": "tuned",
         "HyperParameterTuningJobConfig": {

@@ -51,9 +51,12 @@ const SOURCES: &[Source] = &[
             "TrainingJobDefinitions[].HyperParameterTuningResourceConfig.InstanceType",
             "TrainingJobDefinitions[].HyperParameterTuningResourceConfig.InstanceConfigs[].InstanceType",
             "ProcessingResources.ClusterConfig.InstanceType",
+            "ProcessingResources.ClusterConfig.InstancePreferences[].InstanceType",
             "TransformResources.InstanceType",
             "ProductionVariants[].InstanceType",
             "ShadowProductionVariants[].InstanceType",
+            "ProductionVariants[].InstancePools[].InstanceType",
+            "ShadowProductionVariants[].InstancePools[].InstanceType",
             "InstanceType",
         ],
     ),
@@ -121,7 +124,11 @@ const SOURCES: &[Source] = &[
     plain("sagemaker:FileSystemDirectoryPath", &["InputDataConfig[].DataSource.FileSystemDataSource.DirectoryPath"]),
     plain(
         "sagemaker:DirectGatedModelAccess",
-        &["InputDataConfig[].DataSource.S3DataSource.ModelAccessConfig.AcceptEula"],
+        &[
+            "InputDataConfig[].DataSource.S3DataSource.ModelAccessConfig.AcceptEula",
+            "PrimaryContainer.ModelDataSource.S3DataSource.ModelAccessConfig.AcceptEula",
+            "Containers[].ModelDataSource.S3DataSource.ModelAccessConfig.AcceptEula",
+        ],
     ),
     plain("sagemaker:RootAccess", &["RootAccess"]),
     plain("sagemaker:DirectInternetAccess", &["DirectInternetAccess"]),
@@ -138,10 +145,27 @@ const SOURCES: &[Source] = &[
     Source {
         key: "sagemaker:ModelArn",
         form: Form::Arn("model"),
-        members: &["ModelName", "ProductionVariants[].ModelName", "Specification.ModelName"],
+        members: &[
+            "ModelName",
+            "ProductionVariants[].ModelName",
+            "ShadowProductionVariants[].ModelName",
+            "Specification.ModelName",
+        ],
     },
-    plain("sagemaker:ServerlessMaxConcurrency", &["ProductionVariants[].ServerlessConfig.MaxConcurrency"]),
-    plain("sagemaker:ServerlessMemorySize", &["ProductionVariants[].ServerlessConfig.MemorySizeInMB"]),
+    plain(
+        "sagemaker:ServerlessMaxConcurrency",
+        &[
+            "ProductionVariants[].ServerlessConfig.MaxConcurrency",
+            "ShadowProductionVariants[].ServerlessConfig.MaxConcurrency",
+        ],
+    ),
+    plain(
+        "sagemaker:ServerlessMemorySize",
+        &[
+            "ProductionVariants[].ServerlessConfig.MemorySizeInMB",
+            "ShadowProductionVariants[].ServerlessConfig.MemorySizeInMB",
+        ],
+    ),
 ];
 
 const VOLUME_KEYS: &[&str] = &[
@@ -163,7 +187,7 @@ const OUTPUT_KEYS: &[&str] = &[
 
 /// Sets every service key that the call's action supports, from the first of these documents that fills it.
 pub fn fill(call: &Call<'_>, documents: &[&Document], keys: &mut Context) {
-    let Some(action) = access::action(&call.operation.name) else { return };
+    let Some(action) = access::action(call.operation.name) else { return };
     for source in SOURCES.iter().filter(|source| supports(action, source.key)) {
         let values = documents.iter().map(|document| values(call, source, document)).find(|values| !values.is_empty());
         if let Some(values) = values {

@@ -56,6 +56,10 @@ pub struct Event {
 pub enum Happening {
     /// Somebody asked it to stop.
     StopAsked,
+    /// Somebody asked it to start again.
+    StartAsked,
+    /// Somebody asked for its deletion.
+    DeleteAsked,
     /// Somebody updated it.
     Updated,
     /// It failed.
@@ -79,6 +83,11 @@ pub struct Failure<'a> {
 }
 
 impl Record {
+    /// The last part of its name: `alice` of the user profile `d-0123456789ab/alice`.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
     /// The member at a dotted path.
     pub fn get(&self, path: &str) -> Option<&Document> {
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -91,6 +100,11 @@ impl Record {
         self.get(path)?.as_str()
     }
 
+    /// When its deletion was asked for.
+    pub fn delete_asked(&self) -> Option<Timestamp> {
+        self.events.iter().find(|event| event.what == Happening::DeleteAsked).map(|event| event.at)
+    }
+
     /// When it was first asked to stop.
     pub fn stop_asked(&self) -> Option<Timestamp> {
         self.events.iter().find(|event| event.what == Happening::StopAsked).map(|event| event.at)
@@ -100,7 +114,7 @@ impl Record {
     pub fn failure(&self) -> Option<Failure<'_>> {
         self.events.iter().find_map(|event| match &event.what {
             Happening::Failed { during, reason } => Some(Failure { at: event.at, during: *during, reason }),
-            Happening::StopAsked | Happening::Updated => None,
+            Happening::StopAsked | Happening::StartAsked | Happening::DeleteAsked | Happening::Updated => None,
         })
     }
 

@@ -60,6 +60,10 @@ fn settle_one(
     if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
         shelf.plan(&mut settled.batch, due, &record.name);
     }
+    if (kind.timeline)(&record).ends().is_some_and(|end| end <= environment.now) {
+        shelf.remove(&mut settled.batch, &record);
+        return Ok(());
+    }
     shelf.write(&mut settled.batch, &record)
 }
 

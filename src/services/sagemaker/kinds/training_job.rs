@@ -4,7 +4,7 @@
 //! the instances that are kept for the next job in `warm_pool`. Facts: C, E and F.2.
 
 mod life;
-mod needs;
+pub(super) mod needs;
 mod warm_pool;
 
 use jiff::Timestamp;
@@ -25,6 +25,7 @@ pub(super) static KIND: Kind = Kind {
     resource_type: "training-job",
     name_member: "TrainingJobName",
     arn_member: "TrainingJobArn",
+    status_member: "TrainingJobStatus",
     verbs: &[Verb::Update, Verb::Stop, Verb::Delete],
     roles: &["RoleArn"],
     check,
@@ -37,12 +38,11 @@ pub(super) static KIND: Kind = Kind {
         summaries: "TrainingJobSummaries",
         sort: Sort::CreationTime,
         order: Order::Ascending,
-        status_member: "TrainingJobStatus",
         summary,
         filter,
     },
     duplicate,
-    missing: |_, _| Fault::validation("Requested resource not found."),
+    missing: |_| Fault::validation("Requested resource not found."),
     stop,
     delete,
     update,
@@ -192,15 +192,16 @@ fn duplicate(_: &str, arn: &str) -> Fault {
     )
 }
 
-fn stop(record: &Record, now: Timestamp) -> Result<bool, Fault> {
-    match life::timeline(record).at(now) {
+fn stop(call: &Call<'_>, record: &Record) -> Result<bool, Fault> {
+    match life::timeline(record).at(call.now()) {
         Some(phase) if phase.settled => Err(in_status(phase.status)),
         Some(phase) => Ok(phase.status != "Stopping"),
         None => Ok(false),
     }
 }
 
-fn delete(record: &Record, now: Timestamp) -> Result<(), Fault> {
+fn delete(call: &Call<'_>, record: &Record) -> Result<(), Fault> {
+    let now = call.now();
     let life = life::timeline(record);
     match life.at(now) {
         Some(phase) if !phase.settled => Err(Fault::new("ResourceInUse", in_status(phase.status).text())),
@@ -216,9 +217,10 @@ fn in_status(status: &str) -> Fault {
     Fault::validation(format!("The request was rejected because the training job is in status {status}."))
 }
 
-fn update(record: &Record, input: &Document, now: Timestamp) -> Result<Members, Fault> {
+fn update(call: &Call<'_>, record: &Record) -> Result<Members, Fault> {
+    let (input, now) = (call.input, call.now());
     let life = life::timeline(record);
-    let Some(phase) = life.at(now) else { return Err((KIND.missing)(&record.name, &record.arn)) };
+    let Some(phase) = life.at(now) else { return Ok(Members::new()) };
     let warm = warm_pool::status(record, &life, now) == Some("Available");
     let only_warm_pool = ["ProfilerConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig"]
         .iter()

@@ -26,14 +26,14 @@ pub(super) fn status(record: &Record, life: &Timeline, now: Timestamp) -> Option
 /// The `WarmPoolStatus` structure.
 pub(super) fn describe(record: &Record, life: &Timeline, now: Timestamp) -> Option<Document> {
     let status = status(record, life, now)?;
-    let mut pool = json!({ "Status": status });
-    if let (Some(ended), "Available" | "Terminated") = (life::ended_at(life, now), status)
-        && life.at(now).is_some_and(|phase| phase.status == "Completed")
-    {
-        let kept = keep_alive(record)?.min(now.duration_since(ended));
-        pool["ResourceRetainedBillableTimeInSeconds"] = json!(kept.as_secs());
-    }
-    Some(pool)
+    let ended = life::ended_at(life, now).filter(|_| life.at(now).is_some_and(|phase| phase.status == "Completed"));
+    Some(match ended {
+        Some(ended) => {
+            let kept = keep_alive(record)?.min(now.duration_since(ended));
+            json!({ "Status": status, "ResourceRetainedBillableTimeInSeconds": kept.as_secs() })
+        }
+        None => json!({ "Status": status }),
+    })
 }
 
 fn keep_alive(record: &Record) -> Option<SignedDuration> {
