@@ -4,6 +4,7 @@
 //! and then serves it. It knows nothing of HTTP and nothing of the other services.
 
 pub mod sagemaker;
+pub mod sts;
 
 use std::sync::Arc;
 
@@ -123,4 +124,4 @@ pub fn service(name: &str) -> Option<&'static Service> {
     all().find(|service| service.name == name)
 }
 
-static SERVICES: &[&Service] = &[&sagemaker::SERVICE];
+static SERVICES: &[&Service] = &[&sagemaker::SERVICE, &sts::SERVICE];

@@ -19,11 +19,15 @@ struct Compiled {
     version: Version,
     id: Option<Box<str>>,
     statements: Box<[Statement]>,
+    list_start: Option<usize>,
     /// By service prefix in lower case, sorted.
-    by_service: Box<[(Box<str>, Box<[usize]>)]>,
+    by_service: ByService,
     /// Statements that can match actions of any service.
     of_any_service: Box<[usize]>,
 }
+
+/// Service prefixes with the places of the statements that name them.
+type ByService = Box<[(Box<str>, Box<[usize]>)]>;
 
 /// The version of the policy language that a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +62,7 @@ impl Policy {
             version: document.version,
             id: document.id.map(Into::into),
             statements,
+            list_start: document.list_start,
             by_service,
             of_any_service,
         })))
@@ -91,6 +96,23 @@ impl Policy {
     /// Where a statement begins and ends in the text.
     pub fn positions(&self, statement: &Statement) -> (Position, Position) {
         (Position::of(self.text(), statement.span.start), Position::of(self.text(), statement.span.end))
+    }
+
+    /// Where IAM's policy simulator says that a statement begins and ends. Its reader tells where it stood before and
+    /// after the statement: the beginning is the end of what precedes in the list, or lies behind the brace of a
+    /// statement without a list.
+    ///
+    /// Derived from the outputs printed on
+    /// <https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-custom-policy.html> and
+    /// <https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-principal-policy.html>.
+    pub fn simulator_positions(&self, index: usize) -> Option<(Position, Position)> {
+        let statement = self.statements().get(index)?;
+        let start = match (self.0.list_start, index.checked_sub(1)) {
+            (None, _) => statement.span.start + 1,
+            (Some(list_start), None) => list_start,
+            (Some(_), Some(before)) => self.statements().get(before)?.span.end,
+        };
+        Some((Position::of(self.text(), start), Position::of(self.text(), statement.span.end)))
     }
 
     /// A statement's JSON as it was written.
@@ -159,9 +181,7 @@ pub fn size_without_white_space(text: &str) -> usize {
     text.chars().filter(|character| !character.is_whitespace()).count()
 }
 
-type Index = (Box<[(Box<str>, Box<[usize]>)]>, Box<[usize]>);
-
-fn index(statements: &[Statement]) -> Index {
+fn index(statements: &[Statement]) -> (ByService, Box<[usize]>) {
     let services: std::collections::BTreeSet<&str> =
         statements.iter().filter_map(|statement| statement.action.services()).flatten().collect();
     let matching = |service: Option<&str>| -> Box<[usize]> {
@@ -194,6 +214,21 @@ mod tests {
         let (start, end) = policy.positions(&policy.statements()[1]);
         assert_eq!((start.line, start.column, end.line), (3, 13, 3));
         assert!(policy.statement_text(&policy.statements()[2]).starts_with(r#"{"Effect":"Deny""#));
+    }
+
+    #[test]
+    fn the_simulator_tells_where_its_reader_stood() {
+        let one = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;
+        let listed = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": [\n        {\n            \"Sid\": \"S\",\n            \
+            \"Effect\": \"Allow\",\n            \"Action\": \"codecommit:ListRepositories\",\n            \
+            \"Resource\": \"*\"\n        },\n  {\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}\n    ]\n}";
+        for (text, index, expected) in
+            [(one, 0, ((1, 38), (1, 167))), (listed, 0, ((3, 19), (9, 10))), (listed, 1, ((9, 10), (10, 56)))]
+        {
+            let policy = Policy::parse(text, PolicyType::Identity).unwrap();
+            let (start, end) = policy.simulator_positions(index).unwrap();
+            assert_eq!(((start.line, start.column), (end.line, end.column)), expected, "{text}");
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::Context;
 use super::arn_pattern::{ArnPattern, Target};
-use super::condition::{Condition, Truth};
+use super::condition::{Condition, Truth, Type};
 use super::pattern::{Pattern, Syntax};
 use super::principal::{Grant, Names, PrincipalEntry};
 
@@ -45,8 +45,11 @@ pub(super) struct ActionElement {
     pub(super) negated: bool,
     pub(super) written: Box<[Box<str>]>,
     anything: bool,
-    services: Box<[(Box<str>, Box<[Pattern]>)]>,
+    services: Box<[ServiceActions]>,
 }
+
+/// A service prefix and the patterns of its action names.
+type ServiceActions = (Box<str>, Box<[Pattern]>);
 
 /// `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
@@ -78,6 +81,8 @@ pub(super) struct Question<'a> {
     pub(super) context: &'a Context,
     /// The caller's names, where policies with principals are asked.
     pub(super) names: Option<&'a Names<'a>>,
+    /// Whether the caller has a permissions boundary.
+    pub(super) bounded: bool,
 }
 
 /// The first element of a statement that did not match.
@@ -140,13 +145,27 @@ impl Statement {
     fn principal_matches(&self, question: &Question<'_>) -> Option<Grant> {
         let (Some(element), Some(names)) = (&self.principal, question.names) else { return Some(Grant::Direct) };
         if !element.negated {
-            return names.named_by(&element.entries);
+            let named = names.named_by(&element.entries)?;
+            return Some(if self.names_principal_arn() { named.max(element.widest()) } else { named });
         }
         let spared = match self.effect {
-            Effect::Deny => names.excepted_by(&element.entries),
+            // A `Deny` with `NotPrincipal` hits every user and role with a boundary, whatever it excepts.
+            Effect::Deny => !question.bounded && names.excepted_by(&element.entries),
             Effect::Allow => names.touched_by(&element.entries),
         };
         (!spared).then_some(Grant::Direct)
+    }
+
+    /// Whether a condition demands certain values of `aws:PrincipalArn`: together with `*` it names a role's session as
+    /// closely as the session's own ARN would.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles>
+    fn names_principal_arn(&self) -> bool {
+        self.conditions.iter().any(|condition| {
+            let demanded = !condition.operator.negated && !condition.operator.if_exists;
+            demanded
+                && condition.operator.compares != Type::Null
+                && condition.key.eq_ignore_ascii_case("aws:PrincipalArn")
+        })
     }
 
     fn resource_matches(&self, question: &Question<'_>) -> bool {
@@ -156,6 +175,13 @@ impl Statement {
             return false;
         }
         named != element.negated
+    }
+}
+
+impl PrincipalElement {
+    /// How closely the element can name a caller whom a condition singles out.
+    fn widest(&self) -> Grant {
+        if self.entries.contains(&PrincipalEntry::Everyone) { Grant::Direct } else { Grant::Account }
     }
 }
 
