@@ -5,6 +5,7 @@
 
 pub mod iam;
 pub mod sagemaker;
+pub mod sts;
 
 use std::sync::Arc;
 
@@ -124,4 +125,4 @@ pub fn service(name: &str) -> Option<&'static Service> {
     all().find(|service| service.name == name)
 }
 
-static SERVICES: &[&Service] = &[&iam::SERVICE, &sagemaker::SERVICE];
+static SERVICES: &[&Service] = &[&iam::SERVICE, &sagemaker::SERVICE, &sts::SERVICE];

@@ -77,6 +77,11 @@ impl Timeline {
         &self.phases
     }
 
+    /// When the resource ceases to exist, where that is known.
+    pub fn ends(&self) -> Option<Timestamp> {
+        self.gone_since
+    }
+
     /// When the next phase after an instant begins, or the resource is gone.
     pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let next = self.phases.iter().map(|phase| phase.since).find(|since| *since > now);

@@ -37,6 +37,13 @@ pub enum What {
         /// `s3://bucket/key` or the `https` form.
         uri: String,
     },
+    /// The data of a model: one archive, or everything under a prefix.
+    ModelData {
+        /// `s3://bucket/key` or the `https` form.
+        uri: String,
+        /// Whether it names a prefix, which is listed, rather than an object.
+        prefix: bool,
+    },
     /// Objects written under an S3 prefix.
     S3Output {
         /// `s3://bucket/prefix` or the `https` form.
@@ -74,6 +81,13 @@ pub enum What {
         /// Whether it is mounted for writing too.
         writes: bool,
     },
+    /// One action of another service.
+    Action {
+        /// `service:Action`.
+        action: &'static str,
+        /// The resource's ARN, in which `{partition}`, `{region}` and `{account}` stand for those of the request.
+        resource: String,
+    },
     /// Log groups and metrics: lacking them is a warning, since AWS runs the job without.
     LogsAndMetrics {
         /// Such as `/aws/sagemaker/TrainingJobs`.
@@ -92,18 +106,27 @@ pub struct Need {
     pub stage: Stage,
     /// AWS's refusal inside the create call, where the kind has a text of its own for it.
     pub refusal: Option<fn(&Refused<'_>) -> Fault>,
+    /// AWS's `FailureReason` where it finds out later, where the kind has a text of its own for it.
+    pub failure: Option<fn(&Refused<'_>) -> String>,
 }
 
 impl Need {
     /// A need that AWS finds out about at this stage and refuses in the words of the service that denied.
     pub fn new(what: What, member: impl Into<String>, stage: Stage) -> Need {
-        Need { what, member: member.into(), stage, refusal: None }
+        Need { what, member: member.into(), stage, refusal: None, failure: None }
     }
 
     /// Gives the text with which AWS refuses the create call.
     #[must_use]
     pub fn refused_with(mut self, refusal: fn(&Refused<'_>) -> Fault) -> Need {
         self.refusal = Some(refusal);
+        self
+    }
+
+    /// Gives the `FailureReason` of a resource that finds out while it runs.
+    #[must_use]
+    pub fn fails_with(mut self, failure: fn(&Refused<'_>) -> String) -> Need {
+        self.failure = Some(failure);
         self
     }
 }

@@ -74,6 +74,11 @@ impl Refused<'_> {
         matches!(self.missing, Missing::Permission(answer) if answer.question.action == action)
     }
 
+    /// Whether the role may not, rather than that the thing is not there.
+    pub fn is_permission(&self) -> bool {
+        matches!(self.missing, Missing::Permission(_))
+    }
+
     /// The refusal in the words of the service that the role could not get past.
     pub fn denial(&self) -> Fault {
         Fault::validation(self.missing.text())
@@ -116,7 +121,9 @@ pub fn preflight<'w>(
                 judge.notes.push(format!("{}: {text}", need.member));
             }
             let fault = need.refusal.map_or_else(|| refused.denial(), |refusal| refusal(&refused));
-            return Err(Refusal { fault, failure_reason: failure_reason(need, &missing) });
+            let failure_reason =
+                need.failure.map_or_else(|| failure_reason(need, &missing), |failure| failure(&refused));
+            return Err(Refusal { fault, failure_reason });
         }
     }
     Ok(())
@@ -137,6 +144,7 @@ impl Check<'_, '_, '_> {
         match &self.need.what {
             What::S3Prefix { uri } => s3::prefix(self, uri),
             What::S3Object { uri } => s3::object(self, uri),
+            What::ModelData { uri, prefix } if self.at(self.need.stage) => s3::model_data(self, uri, *prefix),
             What::S3Output { uri, suffix, kms_key_id } => s3::output(self, uri, suffix, kms_key_id.as_deref()),
             What::Image { uri, through_vpc } => ecr::image(self, uri, *through_vpc),
             What::VolumeKey { key_id } if self.at(self.need.stage) => kms::volume(self, key_id),
@@ -150,7 +158,16 @@ impl Check<'_, '_, '_> {
                 logs::write(self, log_group);
                 Ok(())
             }
-            What::VolumeKey { .. } | What::Vpc { .. } | What::FileSystem { .. } | What::LogsAndMetrics { .. } => Ok(()),
+            What::Action { action, resource } if self.at(self.need.stage) => {
+                let arn = self.filled(resource);
+                self.require(Question::new(*action, arn))
+            }
+            What::ModelData { .. }
+            | What::Action { .. }
+            | What::VolumeKey { .. }
+            | What::Vpc { .. }
+            | What::FileSystem { .. }
+            | What::LogsAndMetrics { .. } => Ok(()),
         }
     }
 
@@ -162,6 +179,15 @@ impl Check<'_, '_, '_> {
     /// Whether a thing that the world does not hold is taken for granted.
     fn assumes(&self) -> bool {
         self.judge.settings.resources == Resources::Assume
+    }
+
+    /// An ARN for the place that the request is for.
+    fn filled(&self, template: &str) -> String {
+        let region = self.environment.region.as_str();
+        template
+            .replace("{partition}", crate::arn::partition_of(region))
+            .replace("{region}", region)
+            .replace("{account}", self.handover.account.as_str())
     }
 
     /// The role must be allowed this.
@@ -203,14 +229,18 @@ impl Check<'_, '_, '_> {
 /// AWS's `FailureReason` where it finds out while the job runs. Facts C.3.
 fn failure_reason(need: &Need, missing: &Missing) -> String {
     match &need.what {
-        What::S3Prefix { .. } | What::S3Object { .. } => {
+        What::S3Prefix { .. } | What::S3Object { .. } | What::ModelData { .. } => {
             "ClientError: Data download failed:Failed to download data. 403 Forbidden (403): Forbidden".to_owned()
         }
         What::Image { .. } => "ClientError: Cannot pull algorithm container. Either the image does not exist or its \
                                permissions are incorrect."
             .to_owned(),
         What::S3Output { .. } => format!("ClientError: Artifact upload failed:{}", missing.text()),
-        What::VolumeKey { .. } | What::Vpc { .. } | What::FileSystem { .. } | What::LogsAndMetrics { .. } => {
+        What::Action { .. }
+        | What::VolumeKey { .. }
+        | What::Vpc { .. }
+        | What::FileSystem { .. }
+        | What::LogsAndMetrics { .. } => {
             format!("ClientError: {}", missing.text())
         }
     }

@@ -36,6 +36,8 @@ pub struct Question {
     pub member: Option<String>,
     /// A refusal that does not wait for IAM's answer.
     pub refused_outright: Option<Fault>,
+    /// Asked about what the service does with the caller's forwarded credentials.
+    pub forwarded: bool,
 }
 
 impl Question {
@@ -49,6 +51,7 @@ impl Question {
             clause: Clause::Arn,
             member: None,
             refused_outright: None,
+            forwarded: false,
         }
     }
 
@@ -61,6 +64,13 @@ impl Question {
     #[must_use]
     pub fn from_member(mut self, member: impl Into<String>) -> Question {
         self.member = Some(member.into());
+        self
+    }
+
+    /// Says that the service does it with the caller's forwarded credentials.
+    #[must_use]
+    pub fn forwarded(mut self) -> Question {
+        self.forwarded = true;
         self
     }
 

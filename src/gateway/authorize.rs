@@ -40,12 +40,14 @@ fn ask(
     call: &Call<'_>,
     refuse: &mut dyn FnMut(Fault) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let caller = Subject::of_caller(judge.world, call.caller);
+    let caller = Subject::of_caller(judge.world, call.caller, judge.environment.now);
+    let forwarded = judge.environment.called_via(service.principal);
     for question in (service.questions)(call)? {
         if let Some(fault) = question.refused_outright.clone() {
             refuse(fault)?;
         }
-        if !judge.ask(&caller, judge.environment, question)
+        let environment = if question.forwarded { &forwarded } else { judge.environment };
+        if !judge.ask(&caller, environment, question)
             && let Some(answer) = judge.answers.last()
         {
             refuse((service.denied)(answer))?;

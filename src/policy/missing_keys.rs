@@ -17,6 +17,7 @@ pub fn missing_keys(request: &Request<'_>, policies: &Policies<'_>) -> Vec<Strin
         target: Target::new(request.resource),
         context: request.context,
         names: Some(&names),
+        bounded: policies.boundary.is_some(),
     };
     let resource = policies.resource.and_then(|resource| resource.policy);
     let identity = policies.identity.iter().map(|held| &**held);

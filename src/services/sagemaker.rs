@@ -4,19 +4,25 @@
 //! declared once, in its own file under `kinds`; the verbs are served for every kind by `engine`. What is left over is
 //! a small named handler by theme. `operation` is the table of contents.
 
+mod changes;
 pub mod condition_keys;
+pub mod course;
 mod engine;
+mod forwarded;
 mod instance;
 pub mod kind;
 pub mod kinds;
 pub mod list;
 mod needs;
 pub mod operation;
+pub mod outcome;
 mod questions;
 pub mod record;
 pub mod records;
 mod settle;
 mod tags;
+#[cfg(test)]
+mod testing;
 pub mod unfolding;
 
 use jiff::Timestamp;
@@ -45,7 +51,18 @@ pub static SERVICE: Service = Service {
 pub const PRINCIPAL: &str = "sagemaker.amazonaws.com";
 
 fn denied(answer: &Answer) -> Fault {
-    Fault::new("AccessDeniedException", answer.denial_message())
+    let denial = answer.denial_message();
+    // What EC2 refuses to the caller of a notebook operation is told with this sentence before it.
+    let text = if answer.question.action.starts_with("ec2:") {
+        format!(
+            "Unable to create or start a notebook instance that can access resources in your VPC. Please check if you \
+             have {} permission. {denial}",
+            answer.question.action
+        )
+    } else {
+        denial
+    };
+    Fault::new("AccessDeniedException", text)
 }
 
 /// An instant as documents carry it: seconds since the epoch, to the millisecond.

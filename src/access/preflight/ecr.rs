@@ -61,7 +61,7 @@ pub(super) fn image(check: &mut Check<'_, '_, '_>, uri: &str, through_vpc: bool)
             )));
         }
     };
-    if check.at(Stage::Create) {
+    if check.at(check.need.stage) {
         let owner = owner(check, &image)?;
         for action in PULL {
             let mut question =

@@ -48,7 +48,7 @@ impl S3Location {
 pub(super) fn prefix(check: &mut Check<'_, '_, '_>, uri: &str) -> Result<(), Missing> {
     let location = parse(uri)?;
     let bucket = bucket(check, &location)?;
-    if check.at(Stage::Create) {
+    if check.at(check.need.stage) {
         check.require(
             asked("s3:ListBucket", location.bucket_arn(), bucket).with_key("s3:prefix", location.key.as_str()),
         )?;
@@ -68,7 +68,7 @@ pub(super) fn object(check: &mut Check<'_, '_, '_>, uri: &str) -> Result<(), Mis
     let location = parse(uri)?;
     let bucket = bucket(check, &location)?;
     let found = bucket.is_some_and(|bucket| bucket.object(&location.key).is_some());
-    if check.at(Stage::Create) {
+    if check.at(check.need.stage) {
         check.require(
             asked("s3:ListBucket", location.bucket_arn(), bucket).with_key("s3:prefix", location.key.as_str()),
         )?;
@@ -80,6 +80,24 @@ pub(super) fn object(check: &mut Check<'_, '_, '_>, uri: &str) -> Result<(), Mis
         read(check, &location, bucket, &location.key, &mut BTreeSet::new(), true)?;
     }
     Ok(())
+}
+
+/// The data of a model: an archive that must be there, or a prefix that is listed and read.
+pub(super) fn model_data(check: &mut Check<'_, '_, '_>, uri: &str, prefix: bool) -> Result<(), Missing> {
+    let location = parse(uri)?;
+    let bucket = bucket(check, &location)?;
+    if prefix {
+        let question = asked("s3:ListBucket", location.bucket_arn(), bucket);
+        check.require(question.with_key("s3:prefix", location.key.as_str()))?;
+        return read_all(check, &location, bucket);
+    }
+    read(check, &location, bucket, &location.key, &mut BTreeSet::new(), true)?;
+    match bucket {
+        Some(bucket) if bucket.object(&location.key).is_none() && !check.assumes() => {
+            Err(Missing::Thing("The specified key does not exist.".to_owned()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Objects written below a prefix, with the key that the request names or the bucket's own.

@@ -32,7 +32,7 @@ const LENGTH: usize = 20;
 
 fn create(call: &Call<'_>) -> Result<Reply, Fault> {
     let user = find::user(call, find::user_name(call)?)?;
-    let present = call.world.access_keys(call.account, &user.name).count();
+    let present = call.world.access_keys_of(call.account, &user.name).count();
     quota::ACCESS_KEYS_PER_USER.admits_another(present)?;
     let secret = new_secret();
     let key = AccessKey {
@@ -44,15 +44,15 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
         create_date: show::now(call),
     };
     let mut shown = metadata(&key);
-    shown["SecretAccessKey"] = json!(secret);
+    show::set(&mut shown, "SecretAccessKey", json!(secret));
     change::apply(call, json!({ "AccessKey": shown }), |edit| edit.put_access_key(key))
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let user = find::user(call, find::user_name(call)?)?;
-    let keys = call.world.access_keys(call.account, &user.name).map(|key| (key.access_key_id.clone(), key));
+    let keys = call.world.access_keys_of(call.account, &user.name).map(|key| (key.access_key_id.clone(), key));
     let mut answer = Page::of(call, keys)?.answer("AccessKeyMetadata", |key| metadata(key));
-    answer["UserName"] = json!(user.name);
+    show::set(&mut answer, "UserName", json!(user.name));
     Ok(Reply::read(answer))
 }
 
@@ -71,7 +71,7 @@ fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
 fn named(call: &Call<'_>) -> Result<AccessKey, Fault> {
     let user = find::user(call, find::user_name(call)?)?;
     let id = find::text(call, "AccessKeyId");
-    let key = call.world.access_keys(call.account, &user.name).find(|key| key.access_key_id == id);
+    let key = call.world.access_keys_of(call.account, &user.name).find(|key| key.access_key_id == id);
     let key = key.ok_or_else(|| no_such_entity(format!("The Access Key with id {id} cannot be found.")))?;
     Ok((**key).clone())
 }

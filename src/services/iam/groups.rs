@@ -40,7 +40,7 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let group = find::group(call, find::text(call, "GroupName"))?;
     let members = members(call, &group.name).map(|user| (user.name.clone(), user));
     let mut answer = Page::of(call, members)?.answer("Users", |user| show::user(user));
-    answer["Group"] = show::group(group);
+    show::set(&mut answer, "Group", show::group(group));
     Ok(Reply::read(answer))
 }
 

@@ -85,7 +85,7 @@ fn update_description(call: &Call<'_>) -> Result<Reply, Fault> {
     role.description = described(call);
     let mut shown = show::bare_role(&role);
     if let Some(description) = &role.description {
-        shown["Description"] = json!(description);
+        show::set(&mut shown, "Description", json!(description));
     }
     show::add_boundary(&mut shown, role.boundary.as_deref());
     show::add_tags(&mut shown, &role.tags);

@@ -20,6 +20,13 @@ pub(super) fn document(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// Sets a member of an answer.
+pub(super) fn set(answer: &mut Document, member: &str, value: Document) {
+    if let Document::Object(members) = answer {
+        members.insert(member.to_owned(), value);
+    }
+}
+
 /// A date in an answer.
 pub(super) fn date(date: Timestamp) -> Document {
     date.as_second().into()
@@ -40,7 +47,7 @@ pub(super) fn user(user: &User) -> Document {
         "CreateDate": date(user.create_date),
     });
     if let Some(used) = user.password_last_used {
-        shown["PasswordLastUsed"] = date(used);
+        set(&mut shown, "PasswordLastUsed", date(used));
     }
     shown
 }
@@ -80,9 +87,9 @@ pub(super) fn bare_role(role: &Role) -> Document {
 pub(super) fn role(role: &Role) -> Document {
     let mut shown = bare_role(role);
     if let Some(description) = &role.description {
-        shown["Description"] = json!(description);
+        set(&mut shown, "Description", json!(description));
     }
-    shown["MaxSessionDuration"] = json!(role.max_session_duration);
+    set(&mut shown, "MaxSessionDuration", json!(role.max_session_duration));
     shown
 }
 
@@ -91,7 +98,7 @@ pub(super) fn whole_role(held: &Role) -> Document {
     let mut shown = role(held);
     add_boundary(&mut shown, held.boundary.as_deref());
     add_tags(&mut shown, &held.tags);
-    shown["RoleLastUsed"] = last_used(held);
+    set(&mut shown, "RoleLastUsed", last_used(held));
     shown
 }
 
@@ -145,7 +152,7 @@ pub(super) fn version(policy: &ManagedPolicy, version: &PolicyVersion) -> Docume
 /// A version of a managed policy with its document.
 pub(super) fn whole_version(policy: &ManagedPolicy, held: &PolicyVersion) -> Document {
     let mut shown = version(policy, held);
-    shown["Document"] = json!(document(held.policy.text()));
+    set(&mut shown, "Document", json!(document(held.policy.text())));
     shown
 }
 
@@ -176,13 +183,17 @@ pub(super) fn policy_path(arn: &str) -> &str {
 /// that AWS does not use.
 pub(super) fn add_boundary(shown: &mut Document, boundary: Option<&str>) {
     if let Some(arn) = boundary {
-        shown["PermissionsBoundary"] = json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn });
+        set(
+            shown,
+            "PermissionsBoundary",
+            json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn }),
+        );
     }
 }
 
 /// Adds the tags of what has some.
 pub(super) fn add_tags(shown: &mut Document, tags: &[Tag]) {
     if !tags.is_empty() {
-        shown["Tags"] = tag::to_list(tags);
+        set(shown, "Tags", tag::to_list(tags));
     }
 }

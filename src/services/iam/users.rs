@@ -60,7 +60,7 @@ fn update(call: &Call<'_>) -> Result<Reply, Fault> {
     let path = document::text(call.input, "NewPath").unwrap_or(&old.path);
     check_free(call, name, &old.name)?;
     let user = moved(old, path, name)?;
-    let keys: Vec<_> = call.world.access_keys(call.account, &old.name).cloned().collect();
+    let keys: Vec<_> = call.world.access_keys_of(call.account, &old.name).cloned().collect();
     let old_name = old.name.clone();
     change::apply(call, json!({}), |edit| {
         if user.name != old_name {
@@ -83,7 +83,7 @@ fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
         Some("must detach all policies first")
     } else if !user.inline_policies.is_empty() {
         Some("must delete policies first")
-    } else if call.world.access_keys(call.account, &user.name).next().is_some() {
+    } else if call.world.access_keys_of(call.account, &user.name).next().is_some() {
         Some("must delete access keys first")
     } else {
         None

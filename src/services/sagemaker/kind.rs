@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::list::Listing;
 use super::record::Record;
 use super::unfolding::Unfolding;
-use crate::access::{Need, Stage};
-use crate::document::{Document, Members};
+use crate::access::{Need, Question, Stage};
+use crate::account::AccountId;
+use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::Call;
 use crate::timeline::{Phase, Timeline};
@@ -23,14 +24,31 @@ pub struct Kind {
     pub name_member: &'static str,
     /// The member that holds the ARN in answers, such as `TrainingJobArn`.
     pub arn_member: &'static str,
+    /// What stands after the type in the ARN of the resource that a call names.
+    pub id: fn(kind: &Kind, call: &Call<'_>) -> String,
     /// The verbs that AWS offers for it besides create, describe and list.
     pub verbs: &'static [Verb],
-    /// The members of the create call that name a role which SageMaker will assume.
+    /// The member of descriptions and summaries that holds the status; empty for a kind without statuses.
+    pub status_member: &'static str,
+    /// The members of the create call that name a role which the caller hands to SageMaker.
     pub roles: &'static [&'static str],
+    /// The members, once resolved, that name a role which was handed over before, such as a model's.
+    pub borrowed_roles: &'static [&'static str],
+    /// The verbs besides create on which roles are handed over or used anew.
+    pub roles_on: &'static [Verb],
+    /// `aws:SourceArn` when SageMaker assumes a role for the resource of this ARN.
+    pub source_arn: fn(arn: &str) -> String,
     /// AWS's refusal of a role that does not exist or does not trust SageMaker.
     pub not_assumable: fn(role_arn: &str) -> Fault,
     /// What is checked of a create call beyond the model's constraints.
     pub check: fn(call: &Call<'_>) -> Result<(), Fault>,
+    /// What the create call refers to, looked up and kept under members whose names begin in lower case; or AWS's
+    /// refusal of a reference to nothing. Asked again when an update has changed the members.
+    pub resolve: fn(call: &Call<'_>, members: &mut Members) -> Result<(), Fault>,
+    /// Further resources that the caller must be allowed to use in a create call or an update: type, name and member.
+    pub also: fn(call: &Call<'_>) -> Vec<Other>,
+    /// What the caller itself must be allowed to do in other services, for the verb of a call; `None` creates.
+    pub caller_needs: fn(call: &Call<'_>, verb: Option<Verb>, members: &Document) -> Vec<Question>,
     /// Members that AWS fills in where the create call leaves them out.
     pub defaults: fn(input: &mut Members),
     /// What the role at this member of a create call must be able to do.
@@ -41,6 +59,8 @@ pub struct Kind {
     pub timeline: fn(record: &Record) -> Timeline,
     /// What a resource brings about by itself by now, written into the unfolding's change; answers when to look again.
     pub unfold: fn(unfolding: &mut Unfolding<'_>, record: &mut Record) -> Result<Option<Timestamp>, Fault>,
+    /// Members of the create call's answer besides name and ARN.
+    pub answer: fn(record: &Record) -> Members,
     /// The members of the description that are computed rather than echoed.
     pub describe: fn(record: &Record, now: Timestamp) -> Members,
     /// How resources are listed.
@@ -48,13 +68,37 @@ pub struct Kind {
     /// AWS's refusal of a name that is taken.
     pub duplicate: fn(name: &str, arn: &str) -> Fault,
     /// AWS's refusal of a name that nothing has.
-    pub missing: fn(name: &str, arn: &str) -> Fault,
-    /// Stops a resource: the event to write down, or the refusal.
-    pub stop: fn(record: &Record, now: Timestamp) -> Result<bool, Fault>,
+    pub missing: fn(absent: &Absent<'_>) -> Fault,
+    /// Whether a resource is to be started, or the refusal.
+    pub start: fn(call: &Call<'_>, record: &Record) -> Result<bool, Fault>,
+    /// Whether a resource is to be stopped, or the refusal.
+    pub stop: fn(call: &Call<'_>, record: &Record) -> Result<bool, Fault>,
     /// Whether a resource may be deleted now.
-    pub delete: fn(record: &Record, now: Timestamp) -> Result<(), Fault>,
+    pub delete: fn(call: &Call<'_>, record: &Record) -> Result<(), Fault>,
     /// What an update changes in the record's members.
-    pub update: fn(record: &Record, input: &Document, now: Timestamp) -> Result<Members, Fault>,
+    pub update: fn(call: &Call<'_>, record: &Record) -> Result<Members, Fault>,
+}
+
+/// A resource that a call names and that is not there.
+#[derive(Debug, Clone, Copy)]
+pub struct Absent<'a> {
+    /// The operation of the call.
+    pub operation: &'a str,
+    /// The name.
+    pub name: &'a str,
+    /// The ARN that it would have.
+    pub arn: &'a str,
+}
+
+/// A further resource that a call uses.
+#[derive(Debug, Clone)]
+pub struct Other {
+    /// Such as `endpoint-config`.
+    pub resource_type: &'static str,
+    /// What stands after the type in its ARN.
+    pub id: String,
+    /// The request member that names it.
+    pub member: &'static str,
 }
 
 /// What can be asked of a kind besides create, describe and list.
@@ -62,6 +106,8 @@ pub struct Kind {
 pub enum Verb {
     /// `Update…`
     Update,
+    /// `Start…`
+    Start,
     /// `Stop…`
     Stop,
     /// `Delete…`
@@ -76,23 +122,38 @@ impl Kind {
         resource_type: "",
         name_member: "",
         arn_member: "",
+        id: Kind::named,
         verbs: &[],
+        status_member: "",
         roles: &[],
+        borrowed_roles: &[],
+        roles_on: &[],
+        source_arn: str::to_owned,
         not_assumable: Kind::could_not_assume_role,
         check: |_| Ok(()),
+        resolve: |_, _| Ok(()),
+        also: |_| Vec::new(),
+        caller_needs: |_, _, _| Vec::new(),
         defaults: |_| {},
         needs: |_, _, _| Vec::new(),
         reaches: |_, _| None,
         timeline: Kind::unchanging,
         unfold: |_, _| Ok(None),
+        answer: |_| Members::new(),
         describe: |_, _| Members::new(),
         listing: Listing::DEFAULT,
         duplicate: |name, _| Fault::new("ResourceInUse", format!("{name} already exists.")),
-        missing: |_, arn| Fault::new("ResourceNotFound", format!("{arn} does not exist.")),
+        missing: |absent| Fault::new("ResourceNotFound", format!("{} does not exist.", absent.arn)),
+        start: |_, _| Ok(false),
         stop: |_, _| Ok(false),
         delete: |_, _| Ok(()),
-        update: |_, _, _| Ok(Members::new()),
+        update: |_, _| Ok(Members::new()),
     };
+
+    /// The name that a call gives at the kind's member.
+    pub fn named(&self, call: &Call<'_>) -> String {
+        document::text(call.input, self.name_member).unwrap_or_default().to_owned()
+    }
 
     /// The timeline of a resource without statuses.
     pub fn unchanging(record: &Record) -> Timeline {
@@ -115,7 +176,11 @@ impl Kind {
 
 /// The ARN of a SageMaker resource in the account and region of a call.
 pub fn arn(call: &Call<'_>, resource_type: &str, name: &str) -> String {
-    let region = call.region();
+    arn_of(call.account, call.region(), resource_type, name)
+}
+
+/// The ARN of a SageMaker resource.
+pub fn arn_of(account: AccountId, region: &str, resource_type: &str, name: &str) -> String {
     let partition = crate::arn::partition_of(region);
-    format!("arn:{partition}:sagemaker:{region}:{}:{resource_type}/{name}", call.account)
+    format!("arn:{partition}:sagemaker:{region}:{account}:{resource_type}/{name}")
 }

@@ -9,14 +9,15 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
+use super::engine;
 use super::kind::Kind;
 use super::record::Record;
 use super::records::{self, Shelf};
 use super::seconds;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
+use crate::model::{self, Member, ShapeId, ShapeKind};
 use crate::services::{Call, Reply};
 use crate::state::store::{Direction, Start};
 
@@ -28,21 +29,18 @@ pub struct Listing {
     pub sort: Sort,
     /// The order where the request names none.
     pub order: Order,
-    /// The member of a summary that `StatusEquals` looks at.
-    pub status_member: &'static str,
-    /// The members of a summary besides name, ARN and creation time.
+    /// The members of a summary besides name, ARN, status, times and what the create call said.
     pub summary: fn(record: &Record, now: Timestamp) -> Members,
     /// Filters of the kind's own.
     pub filter: fn(record: &Record, input: &Document, now: Timestamp) -> bool,
 }
 
 impl Listing {
-    /// By time of creation, the newest first; summaries hold name, ARN and creation time only.
+    /// By time of creation, the newest first; summaries hold what the record holds.
     pub const DEFAULT: Listing = Listing {
         summaries: "",
         sort: Sort::CreationTime,
         order: Order::Descending,
-        status_member: "",
         summary: |_, _| Members::new(),
         filter: |_, _, _| true,
     };
@@ -57,6 +55,8 @@ pub enum Sort {
     CreationTime,
     /// The status, then the time of creation.
     Status,
+    /// The time of the last change, then the time of creation.
+    LastModifiedTime,
 }
 
 /// The direction of a sort.
@@ -100,14 +100,15 @@ struct View {
 impl View {
     fn of(call: &Call<'_>, kind: &Kind) -> View {
         let sort = match document::text(call.input, "SortBy") {
-            Some("Name") => Sort::Name,
-            Some("CreationTime") => Sort::CreationTime,
-            Some("Status") => Sort::Status,
+            Some("Name" | "NAME") => Sort::Name,
+            Some("CreationTime" | "CREATION_TIME" | "CreateDate") => Sort::CreationTime,
+            Some("LastModifiedTime" | "LAST_MODIFIED_TIME") => Sort::LastModifiedTime,
+            Some(other) if other.ends_with("Status") => Sort::Status,
             _ => kind.listing.sort,
         };
         let order = match document::text(call.input, "SortOrder") {
-            Some("Ascending") => Order::Ascending,
-            Some("Descending") => Order::Descending,
+            Some("Ascending" | "ASCENDING") => Order::Ascending,
+            Some("Descending" | "DESCENDING") => Order::Descending,
             _ => kind.listing.order,
         };
         let mut hasher = DefaultHasher::new();
@@ -133,7 +134,7 @@ fn page(
 ) -> Result<Vec<(Place, Members)>, Fault> {
     match view.sort {
         Sort::Name | Sort::CreationTime => walk(call, kind, view, after, size),
-        Sort::Status => by_status(call, kind, view, after, size),
+        Sort::Status | Sort::LastModifiedTime => by_standing(call, kind, view, after, size),
     }
 }
 
@@ -173,8 +174,8 @@ fn walk(
     Ok(page)
 }
 
-/// Statuses follow from the time of asking, so the store keeps no order of them.
-fn by_status(
+/// Statuses and their changes follow from the time of asking, so the store keeps no order of them.
+fn by_standing(
     call: &Call<'_>,
     kind: &Kind,
     view: &View,
@@ -187,7 +188,7 @@ fn by_status(
         let (_, value) = entry.map_err(records::internal)?;
         let record = records::read(&value)?;
         if let Some(summary) = summary(call, kind, &record) {
-            found.push((status_place(kind, &record, &summary), summary));
+            found.push((place(kind, view.sort, &record, &summary), summary));
         }
     }
     found.sort_by(|(a, _), (b, _)| if view.order == Order::Ascending { a.cmp(b) } else { b.cmp(a) });
@@ -199,9 +200,15 @@ fn by_status(
     Ok(found.into_iter().filter(|(place, _)| beyond(place)).take(size).collect())
 }
 
-fn status_place(kind: &Kind, record: &Record, summary: &Members) -> Place {
-    let status = summary.get(kind.listing.status_member).and_then(Document::as_str).unwrap_or_default();
-    let mut place = status.as_bytes().to_vec();
+fn place(kind: &Kind, sort: Sort, record: &Record, summary: &Members) -> Place {
+    let mut place = match sort {
+        Sort::LastModifiedTime => {
+            let modified = summary.get("LastModifiedTime").and_then(Document::as_f64).unwrap_or_default();
+            // Times are positive, and the bits of positive numbers sort as the numbers do.
+            modified.max(0.0).to_bits().to_be_bytes().to_vec()
+        }
+        _ => summary.get(kind.status_member).and_then(Document::as_str).unwrap_or_default().as_bytes().to_vec(),
+    };
     place.push(0);
     place.extend_from_slice(&records::sortable(record.created_at));
     place.extend_from_slice(record.name.as_bytes());
@@ -215,25 +222,43 @@ fn summary(call: &Call<'_>, kind: &Kind, record: &Record) -> Option<Members> {
     if !name_and_time_pass(call.input, record) || !(kind.listing.filter)(record, call.input, now) {
         return None;
     }
+    let standing = engine::standing(kind, record, now);
+    let modified = standing.get("LastModifiedTime").and_then(Document::as_f64);
+    let status = standing.get(kind.status_member).and_then(Document::as_str);
+    if !["LastModifiedTime", "ModifiedTime"].iter().all(|member| between(call.input, member, modified))
+        || document::text(call.input, "StatusEquals").is_some_and(|wanted| status != Some(wanted))
+    {
+        return None;
+    }
     let mut members = (kind.listing.summary)(record, now);
-    let modified = members.get("LastModifiedTime").and_then(Document::as_f64);
-    if !between(call.input, "LastModifiedTime", modified) {
-        return None;
+    engine::add(&mut members, standing);
+    for member in summary_members(call, kind) {
+        if let Some(value) = record.members.get(member.name) {
+            members.entry(member.name).or_insert_with(|| value.clone());
+        }
     }
-    let status = members.get(kind.listing.status_member).and_then(Document::as_str);
-    if document::text(call.input, "StatusEquals").is_some_and(|wanted| status != Some(wanted)) {
-        return None;
-    }
-    members.insert(kind.name_member.to_owned(), json!(record.name));
-    members.insert(kind.arn_member.to_owned(), json!(record.arn));
-    members.insert("CreationTime".to_owned(), seconds(record.created_at));
     Some(members)
 }
 
+/// The members that the model has for a summary of the kind.
+fn summary_members(call: &Call<'_>, kind: &Kind) -> &'static [Member] {
+    let Some(model) = model::service("sagemaker") else { return &[] };
+    let structure = |shape: ShapeId| match &model.shape(shape).kind {
+        ShapeKind::Structure(structure) => Some(structure),
+        _ => None,
+    };
+    let summaries = call.operation.output.and_then(structure).and_then(|output| output.member(kind.listing.summaries));
+    let element = summaries.and_then(|member| match &model.shape(member.shape).kind {
+        ShapeKind::List(list) => structure(list.member),
+        _ => None,
+    });
+    element.map_or(&[], |element| &element.members)
+}
+
 fn name_and_time_pass(input: &Document, record: &Record) -> bool {
-    let part = document::text(input, "NameContains");
-    part.is_none_or(|part| record.name.contains(part))
-        && between(input, "CreationTime", seconds(record.created_at).as_f64())
+    let created = seconds(record.created_at).as_f64();
+    document::text(input, "NameContains").is_none_or(|part| record.short_name().contains(part))
+        && ["CreationTime", "Created"].iter().all(|member| between(input, member, created))
 }
 
 /// Whether an instant lies after `<member>After` and before `<member>Before`, where the request has them.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::kind::{Kind, Verb};
-use super::kinds::KINDS;
-use super::{engine, list, tags};
+use super::kinds::{self, KINDS};
+use super::{engine, list, outcome, tags};
 use crate::access::Question;
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
@@ -60,11 +60,13 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Serves a call.
 pub fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
+    outcome::throttle(call)?;
     match find(call.operation.name) {
         Some(Served::Create(kind)) => engine::create(call, kind),
         Some(Served::Describe(kind)) => engine::describe(call, kind),
         Some(Served::List(kind)) => list::list(call, kind),
         Some(Served::Do(kind, Verb::Update)) => engine::update(call, kind),
+        Some(Served::Do(kind, Verb::Start)) => engine::start(call, kind),
         Some(Served::Do(kind, Verb::Stop)) => engine::stop(call, kind),
         Some(Served::Do(kind, Verb::Delete)) => engine::delete(call, kind),
         Some(Served::Named(named)) => (named.serve)(call),
@@ -84,7 +86,7 @@ static TABLE: LazyLock<HashMap<String, Served>> = LazyLock::new(|| {
             table.insert(format!("{verb:?}{}", kind.noun), Served::Do(kind, *verb));
         }
     }
-    for named in NAMED.iter().copied() {
+    for named in NAMED.iter().chain(kinds::NAMED).copied() {
         table.insert(named.operation.to_owned(), Served::Named(named));
     }
     table

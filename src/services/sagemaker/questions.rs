@@ -15,12 +15,12 @@ use crate::policy::Context;
 use crate::services::Call;
 use crate::tag::{self, Tag};
 
-/// The questions of a call: its own action, then `sagemaker:AddTags` where tags ride along, then `iam:PassRole` for each
-/// role that it hands over.
+/// The questions of a call: its own action on each resource that it uses, then `sagemaker:AddTags` where tags ride
+/// along, then `iam:PassRole` for each role that it hands over, then what the caller needs in other services.
 pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
     match operation::find(call.operation.name) {
-        Some(Served::Create(kind)) => Ok(of_create(call, kind)),
-        Some(Served::Describe(kind)) => Ok(vec![of_resource(call, kind)?]),
+        Some(Served::Create(kind)) => of_create(call, kind),
+        Some(Served::Describe(kind)) => Ok(vec![with_record(call, kind)?.0]),
         Some(Served::Do(kind, verb)) => of_change(call, kind, verb),
         Some(Served::List(_)) => Ok(vec![Question::anywhere(action(call))]),
         Some(Served::Named(named)) => (named.questions)(call),
@@ -35,22 +35,52 @@ pub(super) fn check(call: &Call<'_>) -> Result<(), Fault> {
     (kind.check)(call)
 }
 
-/// The roles that a create call hands over, with what they must be able to do.
+/// The roles that a call hands over or uses anew, with what they must be able to do.
 pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
-    let Some(Served::Create(kind)) = operation::find(call.operation.name) else { return Ok(Vec::new()) };
-    let name = engine::name(call, kind);
-    Ok(role_uses(kind, name, &kind.arn(call, name), call.input))
+    match operation::find(call.operation.name) {
+        Some(Served::Create(kind)) => {
+            let members = engine::resolved_input(call, kind)?.into();
+            let name = (kind.id)(kind, call);
+            Ok(role_uses(kind, &name, &kind.arn(call, &name), &members))
+        }
+        Some(Served::Do(kind, verb)) if kind.roles_on.contains(&verb) => of_verb(call, kind, verb),
+        _ => Ok(Vec::new()),
+    }
+}
+
+/// The roles of a verb: those that the call names, or where it names nothing, those that the resource has.
+fn of_verb(call: &Call<'_>, kind: &Kind, verb: Verb) -> Result<Vec<RoleUse>, Fault> {
+    let record = engine::existing(call, kind)?;
+    let mut members = record.members;
+    if verb == Verb::Update {
+        members.extend(call.input.as_object().cloned().unwrap_or_default());
+        (kind.resolve)(call, &mut members)?;
+    }
+    let members = members.into();
+    let mut passed = uses(kind, kind.roles, &record.name, &record.arn, &members);
+    if verb == Verb::Update {
+        let named = handed_over(kind, call.input);
+        passed.retain(|role| named.iter().any(|(member, _)| *member == role.member));
+    }
+    passed.extend(uses(kind, kind.borrowed_roles, &record.name, &record.arn, &members));
+    Ok(passed)
 }
 
 /// The roles that a resource's members name, with their needs.
 pub(super) fn role_uses(kind: &Kind, name: &str, arn: &str, members: &Document) -> Vec<RoleUse> {
-    let named = kind.roles.iter().flat_map(|path| document::select(members, path));
+    let mut roles = uses(kind, kind.roles, name, arn, members);
+    roles.extend(uses(kind, kind.borrowed_roles, name, arn, members));
+    roles
+}
+
+fn uses(kind: &Kind, paths: &[&str], name: &str, arn: &str, members: &Document) -> Vec<RoleUse> {
+    let named = paths.iter().flat_map(|path| document::select(members, path));
     named
         .filter_map(|role| {
             Some(RoleUse {
                 role_arn: role.text()?.to_owned(),
                 member: role.path.to_string(),
-                source_arn: arn.to_owned(),
+                source_arn: (kind.source_arn)(arn),
                 not_assumable: kind.not_assumable,
                 needs: (kind.needs)(name, members, &role.path),
             })
@@ -58,49 +88,98 @@ pub(super) fn role_uses(kind: &Kind, name: &str, arn: &str, members: &Document) 
         .collect()
 }
 
-fn of_create(call: &Call<'_>, kind: &'static Kind) -> Vec<Question> {
-    let arn = kind.arn(call, engine::name(call, kind));
+/// The members that hand over a role, with the role.
+fn handed_over(kind: &Kind, members: &Document) -> Vec<(String, String)> {
+    let named = kind.roles.iter().flat_map(|path| document::select(members, path));
+    named.filter_map(|role| Some((role.path.to_string(), role.text()?.to_owned()))).collect()
+}
+
+fn pass_roles(call: &Call<'_>, kind: &Kind, members: &Document, arn: &str) -> Vec<Question> {
+    let handed_over = handed_over(kind, members);
+    let pass = |(member, role): &(String, String)| pass_role(call.world, call.account, role, member, PRINCIPAL, arn);
+    handed_over.iter().map(pass).collect()
+}
+
+fn of_create(call: &Call<'_>, kind: &'static Kind) -> Result<Vec<Question>, Fault> {
+    let arn = kind.arn(call, &(kind.id)(kind, call));
     let tags = tag::from_list(call.input.get("Tags"));
     let mut create = Question::new(action(call), arn.as_str()).owned_by(call.account).from_member(kind.name_member);
     request_tag_keys(&mut create.keys, &tags);
-    resource_tag_keys(&mut create.keys, tags.iter());
     condition_keys::fill(call, &[call.input], &mut create.keys);
+    let others = of_others(call, kind, &create.keys)?;
+    resource_tag_keys(&mut create.keys, tags.iter());
     let mut questions = vec![create];
+    questions.extend(others);
     if !tags.is_empty() {
-        let mut add_tags = Question::new("sagemaker:AddTags", arn.as_str()).owned_by(call.account).from_member("Tags");
-        request_tag_keys(&mut add_tags.keys, &tags);
-        resource_tag_keys(&mut add_tags.keys, tags.iter());
-        add_tags.keys.set("sagemaker:TaggingAction", call.operation.name);
-        questions.push(add_tags);
+        questions.push(add_tags(call, &arn, &tags));
     }
-    for role in kind.roles.iter().flat_map(|path| document::select(call.input, path)) {
-        if let Some(role_arn) = role.text() {
-            questions.push(pass_role(call.world, call.account, role_arn, &role.path, PRINCIPAL, &arn));
-        }
-    }
-    questions
+    questions.extend(pass_roles(call, kind, call.input, &arn));
+    questions.extend((kind.caller_needs)(call, None, call.input));
+    Ok(questions)
 }
 
-fn of_resource(call: &Call<'_>, kind: &'static Kind) -> Result<Question, Fault> {
-    let (question, _) = with_record(call, kind)?;
-    Ok(question)
+/// `sagemaker:AddTags` for the tags that a create call brings.
+pub(super) fn add_tags(call: &Call<'_>, arn: &str, tags: &[Tag]) -> Question {
+    let mut question = Question::new("sagemaker:AddTags", arn).owned_by(call.account).from_member("Tags");
+    request_tag_keys(&mut question.keys, tags);
+    resource_tag_keys(&mut question.keys, tags.iter());
+    question.keys.set("sagemaker:TaggingAction", call.operation.name);
+    question
 }
 
 fn of_change(call: &Call<'_>, kind: &'static Kind, verb: Verb) -> Result<Vec<Question>, Fault> {
     let (mut question, record) = with_record(call, kind)?;
+    let arn = question.resource.clone();
+    let stored: Document = record.map_or(Value::Null, |record| record.members.into());
+    let mut plain = Context::new();
+    condition_keys::fill(call, &[call.input, &stored], &mut plain);
+    question.keys.extend(plain.clone());
+    let mut questions = vec![question];
     if verb == Verb::Update {
-        let stored = record.map_or(Value::Null, |record| record.members.into());
-        condition_keys::fill(call, &[call.input, &stored], &mut question.keys);
+        questions.extend(of_others(call, kind, &plain)?);
     }
-    Ok(vec![question])
+    if kind.roles_on.contains(&verb) {
+        let members = if verb == Verb::Update { call.input } else { &stored };
+        questions.extend(pass_roles(call, kind, members, &arn));
+    }
+    questions.extend((kind.caller_needs)(call, Some(verb), &stored));
+    Ok(questions)
 }
 
-/// The question about a resource that is named in a call, with its tags where it exists.
-fn with_record(call: &Call<'_>, kind: &'static Kind) -> Result<(Question, Option<Record>), Fault> {
-    let name = engine::name(call, kind);
+/// The call's action on each further resource that it uses.
+fn of_others(call: &Call<'_>, kind: &Kind, keys: &Context) -> Result<Vec<Question>, Fault> {
+    let mut questions = Vec::new();
+    for other in (kind.also)(call) {
+        let question = on_resource(call, other.resource_type, &other.id, other.member)?;
+        let mut with_keys = question;
+        with_keys.keys.extend(keys.clone());
+        questions.push(with_keys);
+    }
+    Ok(questions)
+}
+
+/// The call's action on a resource, with its tags where it exists.
+pub(super) fn on_resource(
+    call: &Call<'_>,
+    resource_type: &str,
+    id: &str,
+    member: &'static str,
+) -> Result<Question, Fault> {
+    let arn = super::kind::arn(call, resource_type, id);
+    let mut question = Question::new(action(call), arn).owned_by(call.account).from_member(member);
+    let shelf =
+        Shelf { account: call.account, region: call.region().to_owned(), resource_type: resource_type.to_owned() };
+    let record = shelf.find(call.state.store(), id)?;
+    resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
+    Ok(question)
+}
+
+/// The question about the resource that a call names, with its tags where it exists.
+pub(super) fn with_record(call: &Call<'_>, kind: &Kind) -> Result<(Question, Option<Record>), Fault> {
+    let name = (kind.id)(kind, call);
     let mut question =
-        Question::new(action(call), kind.arn(call, name)).owned_by(call.account).from_member(kind.name_member);
-    let record = Shelf::of(call, kind).find(call.state.store(), name)?;
+        Question::new(action(call), kind.arn(call, &name)).owned_by(call.account).from_member(kind.name_member);
+    let record = Shelf::of(call, kind).find(call.state.store(), &name)?;
     resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
     Ok((question, record))
 }

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Outcome;
 use crate::access::Stage;
 use crate::document::{Document, Members};
 use crate::settings::Pace;
@@ -31,6 +32,15 @@ pub struct Record {
     /// The stages at which the execution role is still to be checked, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unchecked: Vec<Stage>,
+    /// The ARN of the resource that launched it, which is looked at again whenever something happens to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launched_by: Option<String>,
+    /// What a tester, or the resource that launched it, has laid down to become of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// What it has brought about by itself so far, in the form of its kind's `unfold`.
+    #[serde(default, skip_serializing_if = "Document::is_null")]
+    pub progress: Document,
 }
 
 /// How long the phases of a resource last.
@@ -56,6 +66,10 @@ pub struct Event {
 pub enum Happening {
     /// Somebody asked it to stop.
     StopAsked,
+    /// Somebody asked it to start again.
+    StartAsked,
+    /// Somebody asked for its deletion.
+    DeleteAsked,
     /// Somebody updated it.
     Updated,
     /// It failed.
@@ -79,6 +93,11 @@ pub struct Failure<'a> {
 }
 
 impl Record {
+    /// The last part of its name: `alice` of the user profile `d-0123456789ab/alice`.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
     /// The member at a dotted path.
     pub fn get(&self, path: &str) -> Option<&Document> {
         let (first, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -91,6 +110,11 @@ impl Record {
         self.get(path)?.as_str()
     }
 
+    /// When its deletion was asked for.
+    pub fn delete_asked(&self) -> Option<Timestamp> {
+        self.events.iter().find(|event| event.what == Happening::DeleteAsked).map(|event| event.at)
+    }
+
     /// When it was first asked to stop.
     pub fn stop_asked(&self) -> Option<Timestamp> {
         self.events.iter().find(|event| event.what == Happening::StopAsked).map(|event| event.at)
@@ -100,7 +124,7 @@ impl Record {
     pub fn failure(&self) -> Option<Failure<'_>> {
         self.events.iter().find_map(|event| match &event.what {
             Happening::Failed { during, reason } => Some(Failure { at: event.at, during: *during, reason }),
-            Happening::StopAsked | Happening::Updated => None,
+            Happening::StopAsked | Happening::StartAsked | Happening::DeleteAsked | Happening::Updated => None,
         })
     }
 

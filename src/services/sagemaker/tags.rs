@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::kind::Kind;
+use super::kind::{Absent, Kind};
 use super::kinds;
 use super::operation::Named;
 use super::questions;
@@ -107,7 +107,9 @@ fn named(call: &Call<'_>) -> Result<(&'static Kind, Shelf, Record), Fault> {
     let arn = Arn::parse(text);
     let kind = arn.and_then(|arn| kinds::of_resource_type(arn.resource_type()));
     Err(match (kind, arn) {
-        (Some(kind), Some(arn)) => (kind.missing)(arn.resource_id(), text),
+        (Some(kind), Some(arn)) => {
+            (kind.missing)(&Absent { operation: call.operation.name, name: arn.resource_id(), arn: text })
+        }
         _ => Fault::validation(format!("Invalid resource ARN: {text}")),
     })
 }

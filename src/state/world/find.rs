@@ -51,14 +51,14 @@ impl World {
         }
     }
 
-    /// A user's access key by its id.
+    /// A user's access key by its id; root users' are not among them.
     pub fn access_key(&self, access_key_id: &str) -> Option<&Arc<AccessKey>> {
         self.access_keys.get(access_key_id)
     }
 
     /// The access keys of a user, in order of their ids.
-    pub fn access_keys<'a>(&'a self, account: AccountId, user: &'a str) -> impl Iterator<Item = &'a Arc<AccessKey>> {
-        self.access_keys.values().filter(move |key| key.account == account && key.user_name == user)
+    pub fn access_keys_of(&self, account: AccountId, user_name: &str) -> impl Iterator<Item = &Arc<AccessKey>> {
+        self.access_keys.values().filter(move |key| key.account == account && key.user_name == user_name)
     }
 
     /// What a principal has been given; `None` where it no longer exists, even if another now bears its name.

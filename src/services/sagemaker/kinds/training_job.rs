@@ -4,7 +4,8 @@
 //! the instances that are kept for the next job in `warm_pool`. Facts: C, E and F.2.
 
 mod life;
-mod needs;
+mod metrics;
+pub(super) mod needs;
 mod warm_pool;
 
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ use crate::services::sagemaker::list::{Listing, Order, Sort};
 use crate::services::sagemaker::record::Record;
 use crate::services::sagemaker::seconds;
 
+pub(super) use metrics::emitted;
+
 /// The declaration.
 pub(super) static KIND: Kind = Kind {
     noun: "TrainingJob",
@@ -25,6 +28,7 @@ pub(super) static KIND: Kind = Kind {
     resource_type: "training-job",
     name_member: "TrainingJobName",
     arn_member: "TrainingJobArn",
+    status_member: "TrainingJobStatus",
     verbs: &[Verb::Update, Verb::Stop, Verb::Delete],
     roles: &["RoleArn"],
     check,
@@ -37,12 +41,11 @@ pub(super) static KIND: Kind = Kind {
         summaries: "TrainingJobSummaries",
         sort: Sort::CreationTime,
         order: Order::Ascending,
-        status_member: "TrainingJobStatus",
         summary,
         filter,
     },
     duplicate,
-    missing: |_, _| Fault::validation("Requested resource not found."),
+    missing: |_| Fault::validation("Requested resource not found."),
     stop,
     delete,
     update,
@@ -145,6 +148,9 @@ fn describe(record: &Record, now: Timestamp) -> Members {
     if let Some(failure) = record.failure().filter(|failure| failure.at <= now) {
         members.insert("FailureReason".into(), json!(failure.reason));
     }
+    if let Some(metrics) = metrics::describe(record, &life, now) {
+        members.insert("FinalMetricDataList".into(), metrics);
+    }
     if let Some(warm_pool) = warm_pool::describe(record, &life, now) {
         members.insert("WarmPoolStatus".into(), warm_pool);
     }
@@ -192,15 +198,16 @@ fn duplicate(_: &str, arn: &str) -> Fault {
     )
 }
 
-fn stop(record: &Record, now: Timestamp) -> Result<bool, Fault> {
-    match life::timeline(record).at(now) {
+fn stop(call: &Call<'_>, record: &Record) -> Result<bool, Fault> {
+    match life::timeline(record).at(call.now()) {
         Some(phase) if phase.settled => Err(in_status(phase.status)),
         Some(phase) => Ok(phase.status != "Stopping"),
         None => Ok(false),
     }
 }
 
-fn delete(record: &Record, now: Timestamp) -> Result<(), Fault> {
+fn delete(call: &Call<'_>, record: &Record) -> Result<(), Fault> {
+    let now = call.now();
     let life = life::timeline(record);
     match life.at(now) {
         Some(phase) if !phase.settled => Err(Fault::new("ResourceInUse", in_status(phase.status).text())),
@@ -216,9 +223,10 @@ fn in_status(status: &str) -> Fault {
     Fault::validation(format!("The request was rejected because the training job is in status {status}."))
 }
 
-fn update(record: &Record, input: &Document, now: Timestamp) -> Result<Members, Fault> {
+fn update(call: &Call<'_>, record: &Record) -> Result<Members, Fault> {
+    let (input, now) = (call.input, call.now());
     let life = life::timeline(record);
-    let Some(phase) = life.at(now) else { return Err((KIND.missing)(&record.name, &record.arn)) };
+    let Some(phase) = life.at(now) else { return Ok(Members::new()) };
     let warm = warm_pool::status(record, &life, now) == Some("Available");
     let only_warm_pool = ["ProfilerConfig", "ProfilerRuleConfigurations", "RemoteDebugConfig"]
         .iter()

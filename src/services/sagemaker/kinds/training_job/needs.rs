@@ -75,7 +75,7 @@ fn outputs(name: &str, input: &Document) -> Vec<Need> {
 }
 
 /// Fact C4: one text for a bucket that is not there, an empty prefix and a role that may not list.
-pub(crate) fn no_objects(refused: &Refused<'_>) -> Fault {
+pub(in super::super) fn no_objects(refused: &Refused<'_>) -> Fault {
     let (What::S3Prefix { uri } | What::S3Object { uri }) = &refused.need.what else { return refused.denial() };
     if refused.is_denied("s3:GetObject") || refused.is_denied("kms:Decrypt") {
         return refused.denial();
@@ -90,7 +90,7 @@ pub(crate) fn no_objects(refused: &Refused<'_>) -> Fault {
 }
 
 /// Fact C5: one text for an image that is not there and a role that may not pull it.
-pub(crate) fn repository_denied(refused: &Refused<'_>) -> Fault {
+pub(in super::super) fn repository_denied(refused: &Refused<'_>) -> Fault {
     let What::Image { uri, .. } = &refused.need.what else { return refused.denial() };
     let Some(image) = crate::access::ImageUri::parse(uri) else {
         return Fault::validation(format!(
