@@ -277,3 +277,24 @@ def test_a_restart_keeps_everything(serve, tmp_path):
     assert after == before
     assert iam.list_account_aliases()["AccountAliases"] == ["my-alias"]
     assert after["UserDetailList"][0]["CreateDate"] <= datetime.datetime.now(datetime.timezone.utc)
+
+
+def test_the_last_use_of_a_key_and_of_a_role(serve, tmp_path):
+    first = serve(store=tmp_path)
+    iam = first.client(service="iam")
+    iam.create_user(UserName="bob")
+    made = iam.create_access_key(UserName="bob")["AccessKey"]
+    unused = iam.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])
+    assert unused["UserName"] == "bob"
+    assert unused["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
+    key = Key(made["AccessKeyId"], made["SecretAccessKey"])
+    refused(first.client(key, region="eu-west-1").list_training_jobs)
+    used = iam.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])["AccessKeyLastUsed"]
+    assert (used["ServiceName"], used["Region"]) == ("sagemaker", "eu-west-1") and used["LastUsedDate"]
+    assert first.stop() == 0
+    again = serve(store=tmp_path).client(service="iam")
+    assert again.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])["AccessKeyLastUsed"] == used
+    absent = refused(again.get_access_key_last_used, AccessKeyId="AKIAIOSFODNN7EXAMPLE")
+    text = "is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE"
+    assert (absent.status, absent.code) == (403, "AccessDenied")
+    assert absent.message == f"User: arn:aws:iam::{ACCOUNT}:root {text}"

@@ -23,6 +23,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::reads("ListAccessKeys", Target::User, list),
     Operation::changes("UpdateAccessKey", Target::User, update),
     Operation::changes("DeleteAccessKey", Target::User, delete),
+    Operation::reads("GetAccessKeyLastUsed", Target::AccessKeyOwner, last_used),
 ];
 
 /// The prefix of a long-term access key id.
@@ -65,6 +66,20 @@ fn update(call: &Call<'_>) -> Result<Reply, Fault> {
 fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
     let key = named(call)?;
     change::apply(call, json!({}), |edit| edit.remove_access_key(&key.access_key_id))
+}
+
+/// A key that was never used has neither date nor place.
+fn last_used(call: &Call<'_>) -> Result<Reply, Fault> {
+    let user = owner(call)?;
+    let shown = match call.state.last_uses().of(find::text(call, "AccessKeyId"))? {
+        Some(used) => json!({
+            "LastUsedDate": show::date(used.date),
+            "ServiceName": used.service,
+            "Region": used.region,
+        }),
+        None => json!({ "ServiceName": "N/A", "Region": "N/A" }),
+    };
+    Ok(Reply::read(json!({ "UserName": user, "AccessKeyLastUsed": shown })))
 }
 
 /// The key that the request names, which must be the user's.

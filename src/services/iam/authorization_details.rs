@@ -28,7 +28,9 @@ fn details(call: &Call<'_>) -> Result<Reply, Fault> {
         let groups = account.groups.values().filter(|_| wanted("Group"));
         found.extend(groups.map(|held| (format!("2{}", held.name), ("GroupDetailList", group(held)))));
         let roles = account.roles.values().filter(|_| wanted("Role"));
-        found.extend(roles.map(|held| (format!("3{}", held.name), ("RoleDetailList", role(account, held)))));
+        for held in roles {
+            found.push((format!("3{}", held.name), ("RoleDetailList", role(call, account, held)?)));
+        }
         let own = managed_policies::own(account).filter(|_| wanted("LocalManagedPolicy"));
         found.extend(own.map(|held| (format!("4{}", held.arn), ("Policies", policy(account, held)))));
         if wanted("AWSManagedPolicy") {
@@ -64,7 +66,7 @@ fn group(held: &Group) -> Value {
     shown
 }
 
-fn role(account: &Account, held: &Role) -> Value {
+fn role(call: &Call<'_>, account: &Account, held: &Role) -> Result<Value, Fault> {
     let mut shown = show::bare_role(held);
     let profiles = account.instance_profiles.values().filter(|profile| profile.role.as_deref() == Some(&held.name));
     show::set(
@@ -76,8 +78,8 @@ fn role(account: &Account, held: &Role) -> Value {
     show::set(&mut shown, "AttachedManagedPolicies", attached(&held.attached_policies));
     show::add_boundary(&mut shown, held.boundary.as_deref());
     show::set(&mut shown, "Tags", tag::to_list(&held.tags));
-    show::set(&mut shown, "RoleLastUsed", show::last_used(held));
-    shown
+    show::set(&mut shown, "RoleLastUsed", show::last_used(call, held)?);
+    Ok(shown)
 }
 
 fn policy(account: &Account, held: &ManagedPolicy) -> Value {

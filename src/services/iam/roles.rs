@@ -55,7 +55,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
 
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let role = find::role(call, find::text(call, "RoleName"))?;
-    Ok(Reply::read(json!({ "Role": show::whole_role(role) })))
+    Ok(Reply::read(json!({ "Role": show::whole_role(call, role)? })))
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {

@@ -7,6 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::document::Document;
+use crate::fault::Fault;
 use crate::services::Call;
 use crate::state::world::{Account, Group, InlinePolicies, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User};
 use crate::tag::{self, Tag};
@@ -94,21 +95,24 @@ pub(super) fn role(role: &Role) -> Document {
 }
 
 /// A role with its tags, its boundary and its last use.
-pub(super) fn whole_role(held: &Role) -> Document {
+pub(super) fn whole_role(call: &Call<'_>, held: &Role) -> Result<Document, Fault> {
     let mut shown = role(held);
     add_boundary(&mut shown, held.boundary.as_deref());
     add_tags(&mut shown, &held.tags);
-    set(&mut shown, "RoleLastUsed", last_used(held));
-    shown
+    set(&mut shown, "RoleLastUsed", last_used(call, held)?);
+    Ok(shown)
 }
 
 /// When and where a role was last used.
-pub(super) fn last_used(role: &Role) -> Document {
-    match &role.last_used {
+pub(super) fn last_used(call: &Call<'_>, role: &Role) -> Result<Document, Fault> {
+    if let Some(used) = call.state.last_uses().of(&role.id)? {
+        return Ok(json!({ "LastUsedDate": date(used.date), "Region": used.region }));
+    }
+    Ok(match &role.last_used {
         Some((used, Some(region))) => json!({ "LastUsedDate": date(*used), "Region": region }),
         Some((used, None)) => json!({ "LastUsedDate": date(*used) }),
         None => json!({}),
-    }
+    })
 }
 
 /// An instance profile with its role, as lists show it.
