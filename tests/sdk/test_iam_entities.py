@@ -298,3 +298,34 @@ def test_the_last_use_of_a_key_and_of_a_role(serve, tmp_path):
     text = "is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE"
     assert (absent.status, absent.code) == (403, "AccessDenied")
     assert absent.message == f"User: arn:aws:iam::{ACCOUNT}:root {text}"
+
+
+def test_a_trust_policy_names_whom_there_is(iam):
+    absent = f"arn:aws:iam::{ACCOUNT}:user/absent"
+    refusal = said(iam.create_role, RoleName="r", AssumeRolePolicyDocument=json.dumps(trust({"AWS": absent})))
+    assert refusal == (400, "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{absent}"')
+    elsewhere = {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:role/unknown"}
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust(elsewhere)))
+
+
+def test_a_principal_is_kept_by_its_id(endpoint, iam):
+    """A policy follows a user that is renamed, and does not mean one that was made anew under an old name."""
+    first = iam.create_user(UserName="bob")["User"]
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust({"AWS": first["Arn"]})))
+    iam.update_user(UserName="bob", NewUserName="rob")
+
+    def named():
+        return iam.get_role(RoleName="r")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"]
+
+    assert named() == f"arn:aws:iam::{ACCOUNT}:user/rob"
+    iam.delete_user(UserName="rob")
+    assert named() == first["UserId"]
+    iam.create_user(UserName="rob")
+    assert named() == first["UserId"]
+    key = iam.create_access_key(UserName="rob")["AccessKey"]
+    sts = endpoint.client(Key(key["AccessKeyId"], key["SecretAccessKey"]), service="sts")
+    role = f"arn:aws:iam::{ACCOUNT}:role/r"
+    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="session").code == "AccessDenied"
+    again = trust({"AWS": f"arn:aws:iam::{ACCOUNT}:user/rob"})
+    iam.update_assume_role_policy(RoleName="r", PolicyDocument=json.dumps(again))
+    assert sts.assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]["AccessKeyId"].startswith("ASIA")
