@@ -89,7 +89,7 @@ mod tests {
         assert_eq!(uses.of("AKIA1").unwrap().as_ref(), Some(&used));
         let mut batch = Batch::new();
         uses.keep(&mut batch);
-        store.apply(batch).unwrap();
+        store.wait(store.apply(batch).unwrap()).unwrap();
         let mut again = Batch::new();
         uses.keep(&mut again);
         assert!(again.is_empty());

@@ -11,6 +11,7 @@ mod organization;
 mod outcome;
 mod positions;
 mod scenario;
+mod templates;
 
 use std::sync::Arc;
 

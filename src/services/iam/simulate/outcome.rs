@@ -6,11 +6,10 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::organization::Levels;
-use super::positions;
+use super::{positions, templates};
 use crate::account::AccountId;
 use crate::arn::Arn;
 use crate::document::Document;
-use crate::model::access;
 use crate::policy::{
     self, AttachedPolicy, Context, Decision, Effect, Matched, Policies, PolicyType, Request, ResourcePolicy,
     ResourcePolicyRule, Said, Verdict, explain,
@@ -65,7 +64,7 @@ impl Simulation {
         };
         let mut result = json!({
             "EvalActionName": action,
-            "EvalResourceName": if everywhere { "*" } else { arn_template(action) },
+            "EvalResourceName": if everywhere { "*" } else { templates::of(action) },
             "EvalDecision": explain::verdict_word(verdict),
             "MatchedStatements": distinct(deciding.flat_map(|outcome| &outcome.statements)),
             "MissingContextValues": distinct(outcomes.iter().flat_map(|outcome| &outcome.missing)),
@@ -246,12 +245,4 @@ fn distinct<'a, T: serde::Serialize + PartialEq + 'a>(each: impl Iterator<Item =
         }
     }
     found.into_iter().map(|element| json!(element)).collect()
-}
-
-/// The form of the ARNs that an action is judged on, `*` where it is not known to have any.
-fn arn_template(action: &str) -> &'static str {
-    let Some(("sagemaker", name)) = action.split_once(':') else { return "*" };
-    let types = access::action(name).map(|action| action.resource_types.as_slice()).unwrap_or_default();
-    let required = types.iter().find(|kind| kind.required).or(types.first());
-    required.and_then(|kind| access::resource_type(kind.name)).map_or("*", |kind| kind.arn_template)
 }
