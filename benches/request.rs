@@ -31,7 +31,8 @@ fn emulator() -> Emulator {
 /// A request of Bob's with a real signature.
 fn signed(operation: &str, input: &Value) -> Request<Bytes> {
     let identity =
-        Credentials::new("AKIAEXAMPLEBOB000001", "bob/local/secret/for/the/demo/world00001", None, None, "bench").into();
+        Credentials::new("AKIAEXAMPLEBOB000001", "bob/local/secret/for/the/demo/world00001", None, None, "bench")
+            .into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region("us-east-1")

@@ -60,6 +60,21 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A principal as a test of policies imagines it, at this moment; ids that are not known are left out of its keys.
+    pub fn offline(
+        principal: Principal,
+        permissions: Permissions<'a>,
+        session_policies: Option<&'a [Arc<AttachedPolicy>]>,
+        now: Timestamp,
+    ) -> Subject<'a> {
+        let mut keys = principal_keys(&principal);
+        if matches!(principal, Principal::AssumedRole { .. } | Principal::FederatedUser { .. }) {
+            temporary_keys(&mut keys, now, None, now);
+        }
+        tag_keys(&mut keys, permissions.tags);
+        Subject { principal, permissions, session_policies, keys: Arc::new(keys) }
+    }
+
     /// A session of a role that a service makes for itself at this moment.
     pub fn of_role(world: &'a World, role: &Role, session_name: &str, now: Timestamp) -> Subject<'a> {
         let principal = role.session(session_name);
@@ -111,7 +126,9 @@ fn principal_keys(principal: &Principal) -> Context {
         Principal::Anonymous => {}
         _ => keys.set("aws:PrincipalArn", principal.principal_arn()),
     }
-    keys.set("aws:userid", principal.user_id());
+    if has_known_id(principal) {
+        keys.set("aws:userid", principal.user_id());
+    }
     keys.set("aws:PrincipalIsAWSService", "false");
     if let Some(account) = principal.account() {
         keys.set("aws:PrincipalAccount", account.as_str());
@@ -123,6 +140,15 @@ fn principal_keys(principal: &Principal) -> Context {
         keys.set("aws:username", name.as_str());
     }
     keys
+}
+
+fn has_known_id(principal: &Principal) -> bool {
+    match principal {
+        Principal::User { id, .. } | Principal::AssumedRole { role_id: id, .. } => !id.is_empty(),
+        Principal::Root { .. } | Principal::FederatedUser { .. } | Principal::Service { .. } | Principal::Anonymous => {
+            true
+        }
+    }
 }
 
 fn session_keys(keys: &mut Context, session: &Session, now: Timestamp) {
