@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod endpoint;
 mod health;
+mod operations;
 mod serve;
 
 use std::io::Write;
@@ -34,6 +35,8 @@ enum Verb {
     Check(check::Flags),
     /// Ask a running endpoint whether it is ready; exit status 0 if so
     Health(health::Flags),
+    /// List every operation of AWS's models and how much of it is built
+    Operations(operations::Flags),
 }
 
 /// Reads the command line and does what it says.
@@ -47,6 +50,7 @@ pub fn run() -> ExitCode {
         Verb::Demo(flags) => demo::run(&flags).map(done),
         Verb::Check(flags) => check::run(&flags),
         Verb::Health(flags) => health::run(&flags).map(done),
+        Verb::Operations(flags) => operations::run(&flags).map(done),
     };
     match done {
         Ok(status) => status,

@@ -4,6 +4,7 @@
 //! declared once, in its own file under `kinds`; the verbs are served for every kind by `engine`. What is left over is
 //! a small named handler by theme. `operation` is the table of contents.
 
+mod changes;
 pub mod condition_keys;
 pub mod course;
 mod engine;
@@ -14,6 +15,8 @@ pub mod kinds;
 pub mod list;
 mod needs;
 pub mod operation;
+pub mod outcome;
+pub mod partial;
 mod questions;
 pub mod record;
 pub mod records;

@@ -5,16 +5,15 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::changes::Changes;
 use super::kind::{Absent, Kind};
-use super::record::{Event, Happening, Record, Settling};
+use super::record::{Event, Happening, Record};
 use super::records::{self, Shelf};
-use super::seconds;
-use super::unfolding::Unfolding;
-use crate::access::Stage;
-use crate::document::Members;
+use super::unfolding::{Unfolding, pace, unchecked};
+use super::{outcome, seconds};
+use crate::document::{Document, Members};
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
-use crate::settings::{Enforcement, Preflight};
 use crate::state::store::{Batch, Direction, Start};
 use crate::tag;
 
@@ -27,18 +26,20 @@ pub(super) fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     if living(call, kind, &shelf, &name)?.is_some() {
         return Err((kind.duplicate)(&name, &arn));
     }
-    let mut record = new_record(call, kind, name, arn, resolved);
-    let mut batch = Batch::default();
-    plan(call, kind, &shelf, &mut record, &mut batch);
-    let mut unfolding = Unfolding::new(call.state, call.account, call.region(), call.now(), &mut batch);
-    if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
-        shelf.plan(&mut batch, due, &record.name);
+    let mut changes = Changes::default();
+    let outcome = changes.scripted(call.state.store(), kind, &name)?;
+    let record = Record { outcome, ..new_record(call, kind, name, arn, resolved) };
+    if let Some(stage) = record.unchecked.first()
+        && let Some(due) = (kind.reaches)(&record, *stage)
+    {
+        changes.plan(due, &shelf, &record.name);
     }
-    shelf.insert(&mut batch, &record)?;
     let mut answer = (kind.answer)(&record);
     answer.insert(kind.name_member.to_owned(), record.short_name().into());
-    answer.insert(kind.arn_member.to_owned(), record.arn.into());
-    Ok(Reply::written(answer.into(), batch))
+    answer.insert(kind.arn_member.to_owned(), record.arn.as_str().into());
+    changes.insert(shelf, record.clone());
+    unfold(call, kind, &mut changes, record)?;
+    Ok(Reply::written(answer.into(), changes.into_batch()?))
 }
 
 /// The members of a create call with what they refer to.
@@ -80,6 +81,7 @@ pub(super) fn standing(kind: &Kind, record: &Record, now: Timestamp) -> Members 
         }
     }
     members.insert("LastModifiedTime".to_owned(), seconds(modified));
+    outcome::describe(record, &life, now, &mut members);
     if let Some(failure) = record.failure().filter(|failure| failure.at <= now) {
         members.insert("FailureReason".to_owned(), failure.reason.into());
     }
@@ -98,10 +100,8 @@ pub(super) fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     let mut record = existing(call, kind)?;
     let changed = (kind.update)(call, &record)?;
     record.members.extend(changed);
-    record.events.push(Event { at: call.now(), what: Happening::Updated });
-    let mut batch = Batch::default();
-    Shelf::of(call, kind).write(&mut batch, &record)?;
-    Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
+    let answer = json!({ kind.arn_member: record.arn });
+    Ok(Reply::written(answer, happened(call, kind, record, Happening::Updated)?))
 }
 
 /// Starts a resource again.
@@ -118,30 +118,67 @@ pub(super) fn stop(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault>
     happen(call, kind, record, wanted.then_some(Happening::StopAsked))
 }
 
-fn happen(call: &Call<'_>, kind: &'static Kind, mut record: Record, what: Option<Happening>) -> Result<Reply, Fault> {
-    let mut batch = Batch::default();
-    if let Some(what) = what {
-        record.events.push(Event { at: call.now(), what });
-        Shelf::of(call, kind).write(&mut batch, &record)?;
-    }
-    Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
+fn happen(call: &Call<'_>, kind: &'static Kind, record: Record, what: Option<Happening>) -> Result<Reply, Fault> {
+    let answer = json!({ kind.arn_member: record.arn });
+    let batch = match what {
+        Some(what) => happened(call, kind, record, what)?,
+        None => Batch::default(),
+    };
+    Ok(Reply::written(answer, batch))
 }
 
 /// Removes a resource, or begins to; once it is removed, its name is free again.
 pub(super) fn delete(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let mut record = existing(call, kind)?;
     (kind.delete)(call, &record)?;
-    let mut batch = Batch::default();
+    let mut changes = Changes::default();
     let shelf = Shelf::of(call, kind);
+    let answer = json!({ kind.arn_member: record.arn });
+    changes.wake_owner(&record, call.now());
     record.events.push(Event { at: call.now(), what: Happening::DeleteAsked });
     match (kind.timeline)(&record).ends().filter(|end| *end > call.now()) {
         Some(end) => {
-            shelf.plan(&mut batch, end, &record.name);
-            shelf.write(&mut batch, &record)?;
+            changes.plan(end, &shelf, &record.name);
+            changes.write(shelf, record);
         }
-        None => shelf.remove(&mut batch, &record),
+        None => changes.remove(shelf, record),
     }
-    Ok(Reply::written(json!({ kind.arn_member: record.arn }), batch))
+    Ok(Reply::written(answer, changes.into_batch()?))
+}
+
+/// The change that something which happens to a resource brings about: to itself, to what it launched, and to what
+/// launched it.
+pub(super) fn happened(
+    call: &Call<'_>,
+    kind: &'static Kind,
+    mut record: Record,
+    what: Happening,
+) -> Result<Batch, Fault> {
+    record.events.push(Event { at: call.now(), what });
+    let mut changes = Changes::default();
+    changes.wake_owner(&record, call.now());
+    unfold(call, kind, &mut changes, record)?;
+    changes.into_batch()
+}
+
+/// Lets a resource bring about what it does by itself, and writes it down.
+fn unfold(call: &Call<'_>, kind: &'static Kind, changes: &mut Changes, mut record: Record) -> Result<(), Fault> {
+    let environment = call.environment.by_service();
+    let mut unfolding = Unfolding {
+        state: call.state,
+        account: call.account,
+        region: call.region(),
+        now: call.now(),
+        environment: &environment,
+        changes,
+    };
+    let due = (kind.unfold)(&mut unfolding, &mut record)?;
+    let shelf = Shelf::of(call, kind);
+    if let Some(due) = due {
+        changes.plan(due, &shelf, &record.name);
+    }
+    changes.write(shelf, record);
+    Ok(())
 }
 
 /// The resource that a call names, or AWS's refusal.
@@ -183,23 +220,13 @@ fn new_record(call: &Call<'_>, kind: &Kind, name: String, arn: String, mut membe
         name,
         arn,
         created_at: call.now(),
-        pace: Settling::from(call.state.settings().pace),
+        pace: pace(call.state.settings()),
         members,
         tags,
         events: Vec::new(),
-        unchecked: Vec::new(),
-    }
-}
-
-/// Where AWS checks some of the role's needs only when the job reaches them, so do we.
-fn plan(call: &Call<'_>, kind: &Kind, shelf: &Shelf, record: &mut Record, batch: &mut Batch) {
-    let settings = call.state.settings();
-    let without_roles = kind.roles.is_empty() && kind.borrowed_roles.is_empty();
-    if without_roles || settings.preflight == Preflight::Strict || settings.enforcement != Enforcement::Enforce {
-        return;
-    }
-    record.unchecked = vec![Stage::Start, Stage::Download, Stage::Upload];
-    if let Some(due) = (kind.reaches)(record, Stage::Start) {
-        shelf.plan(batch, due, &record.name);
+        unchecked: unchecked(call.state.settings(), kind),
+        launched_by: None,
+        outcome: None,
+        progress: Document::Null,
     }
 }

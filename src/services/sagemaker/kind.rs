@@ -6,6 +6,7 @@ use super::list::Listing;
 use super::record::Record;
 use super::unfolding::Unfolding;
 use crate::access::{Need, Question, Stage};
+use crate::account::AccountId;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::Call;
@@ -175,7 +176,11 @@ impl Kind {
 
 /// The ARN of a SageMaker resource in the account and region of a call.
 pub fn arn(call: &Call<'_>, resource_type: &str, name: &str) -> String {
-    let region = call.region();
+    arn_of(call.account, call.region(), resource_type, name)
+}
+
+/// The ARN of a SageMaker resource.
+pub fn arn_of(account: AccountId, region: &str, resource_type: &str, name: &str) -> String {
     let partition = crate::arn::partition_of(region);
-    format!("arn:{partition}:sagemaker:{region}:{}:{resource_type}/{name}", call.account)
+    format!("arn:{partition}:sagemaker:{region}:{account}:{resource_type}/{name}")
 }

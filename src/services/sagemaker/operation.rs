@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::kind::{Kind, Verb};
 use super::kinds::{self, KINDS};
-use super::{engine, list, tags};
+use super::{engine, list, outcome, tags};
 use crate::access::Question;
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
@@ -60,6 +60,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 
 /// Serves a call.
 pub fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
+    outcome::throttle(call)?;
     match find(call.operation.name) {
         Some(Served::Create(kind)) => engine::create(call, kind),
         Some(Served::Describe(kind)) => engine::describe(call, kind),

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::outcome::Outcome;
 use crate::access::Stage;
 use crate::document::{Document, Members};
 use crate::settings::Pace;
@@ -31,6 +32,15 @@ pub struct Record {
     /// The stages at which the execution role is still to be checked, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unchecked: Vec<Stage>,
+    /// The ARN of the resource that launched it, which is looked at again whenever something happens to this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub launched_by: Option<String>,
+    /// What a tester, or the resource that launched it, has laid down to become of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// What it has brought about by itself so far, in the form of its kind's `unfold`.
+    #[serde(default, skip_serializing_if = "Document::is_null")]
+    pub progress: Document,
 }
 
 /// How long the phases of a resource last.

@@ -64,13 +64,6 @@ impl Shelf {
         key
     }
 
-    fn due_key(&self, due: Timestamp, name: &str) -> Vec<u8> {
-        let mut key = DUE.to_vec();
-        key.extend_from_slice(&sortable(due));
-        key.extend_from_slice(&self.record_key(name));
-        key
-    }
-
     /// The record of this name, if there is one and it is not gone by now.
     pub fn find(&self, store: &Store, name: &str) -> Result<Option<Record>, Fault> {
         match store.get(&self.record_key(name)).map_err(internal)? {
@@ -100,8 +93,18 @@ impl Shelf {
 
     /// Writes down that this record is to be looked at when the time has come.
     pub fn plan(&self, batch: &mut Batch, due: Timestamp, name: &str) {
-        batch.put(self.due_key(due, name), self.record_key(name));
+        plan(batch, due, &self.record_key(name));
     }
+}
+
+/// Writes down that the record of this key is to be looked at when the time has come.
+pub fn plan(batch: &mut Batch, due: Timestamp, record_key: &[u8]) {
+    batch.put(due_key(due, record_key), record_key);
+}
+
+/// The key of a plan to look at the record of this key.
+pub fn due_key(due: Timestamp, record_key: &[u8]) -> Vec<u8> {
+    [DUE, &sortable(due), record_key].concat()
 }
 
 /// What the keys of everything that comes due begin with.
@@ -117,17 +120,22 @@ fn has_come(due_key: &[u8], now: Timestamp) -> bool {
     due_key.get(DUE.len()..DUE.len() + 8).is_some_and(|when| when <= sortable(now).as_slice())
 }
 
-/// What has come due by now: the key of the plan and the key of the record.
-pub fn due(store: &Store, now: Timestamp) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Fault> {
+/// What has come due by now: when, and the key of the record.
+pub fn due(store: &Store, now: Timestamp) -> Result<Vec<(Timestamp, Vec<u8>)>, Fault> {
     let mut found = Vec::new();
     for entry in store.scan(DUE, Start::End, Direction::Forward) {
         let (key, record_key) = entry.map_err(internal)?;
         if !has_come(&key, now) {
             break;
         }
-        found.push((key.to_vec(), record_key.to_vec()));
+        found.push((due_at(&key).ok_or_else(|| internal("a plan has no time"))?, record_key.to_vec()));
     }
     Ok(found)
+}
+
+fn due_at(due_key: &[u8]) -> Option<Timestamp> {
+    let bytes: [u8; 8] = due_key.get(DUE.len()..DUE.len() + 8)?.try_into().ok()?;
+    Timestamp::from_millisecond(u64::from_be_bytes(bytes).wrapping_sub(1 << 63).cast_signed()).ok()
 }
 
 /// A record from its stored bytes.

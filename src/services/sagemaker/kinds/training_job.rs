@@ -4,6 +4,7 @@
 //! the instances that are kept for the next job in `warm_pool`. Facts: C, E and F.2.
 
 mod life;
+mod metrics;
 pub(super) mod needs;
 mod warm_pool;
 
@@ -17,6 +18,8 @@ use crate::services::sagemaker::kind::{Kind, Verb};
 use crate::services::sagemaker::list::{Listing, Order, Sort};
 use crate::services::sagemaker::record::Record;
 use crate::services::sagemaker::seconds;
+
+pub(super) use metrics::emitted;
 
 /// The declaration.
 pub(super) static KIND: Kind = Kind {
@@ -144,6 +147,9 @@ fn describe(record: &Record, now: Timestamp) -> Members {
     }
     if let Some(failure) = record.failure().filter(|failure| failure.at <= now) {
         members.insert("FailureReason".into(), json!(failure.reason));
+    }
+    if let Some(metrics) = metrics::describe(record, &life, now) {
+        members.insert("FinalMetricDataList".into(), metrics);
     }
     if let Some(warm_pool) = warm_pool::describe(record, &life, now) {
         members.insert("WarmPoolStatus".into(), warm_pool);
