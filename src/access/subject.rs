@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 
 use super::environment::truth;
+use super::organization;
 use crate::account::AccountId;
 use crate::policy::{AttachedPolicy, Context, Policy, PolicyType};
 use crate::principal::Principal;
@@ -45,6 +46,7 @@ impl<'a> Subject<'a> {
             principal => world.permissions(principal).unwrap_or_default(),
         };
         let mut keys = principal_keys(&caller.principal);
+        organization::set(&mut keys, "aws:PrincipalOrgID", world, caller.principal.account());
         match session {
             Some(session) => {
                 session_keys(&mut keys, session, now);
@@ -62,12 +64,16 @@ impl<'a> Subject<'a> {
 
     /// A principal as a test of policies imagines it, at this moment; ids that are not known are left out of its keys.
     pub fn offline(
+        world: Option<&World>,
         principal: Principal,
         permissions: Permissions<'a>,
         session_policies: Option<&'a [Arc<AttachedPolicy>]>,
         now: Timestamp,
     ) -> Subject<'a> {
         let mut keys = principal_keys(&principal);
+        if let Some(world) = world {
+            organization::set(&mut keys, "aws:PrincipalOrgID", world, principal.account());
+        }
         if matches!(principal, Principal::AssumedRole { .. } | Principal::FederatedUser { .. }) {
             temporary_keys(&mut keys, now, None, now);
         }
@@ -80,6 +86,7 @@ impl<'a> Subject<'a> {
         let principal = role.session(session_name);
         let permissions = world.permissions(&principal).unwrap_or_default();
         let mut keys = principal_keys(&principal);
+        organization::set(&mut keys, "aws:PrincipalOrgID", world, principal.account());
         temporary_keys(&mut keys, now, None, now);
         tag_keys(&mut keys, permissions.tags);
         Subject { principal, permissions, session_policies: None, keys: Arc::new(keys) }

@@ -21,7 +21,7 @@ pub(super) fn judge(flags: &Flags) -> anyhow::Result<Judged> {
     let held = Held::read(flags, &principal)?;
     let question = given::question(flags);
     let environment = given::environment(flags)?;
-    let subject = Subject::offline(principal, Permissions::default(), None, environment.now);
+    let subject = Subject::offline(None, principal, Permissions::default(), None, environment.now);
     let named = Arn::parse(&question.resource).and_then(|arn| arn.account.parse().ok());
     let resource_account = question.resource_account.or(named);
     let mut context = Context::over(Arc::clone(&subject.keys), Arc::clone(environment.keys()));

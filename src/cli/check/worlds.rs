@@ -24,7 +24,7 @@ pub(super) fn judge(flags: &Flags) -> anyhow::Result<Judged> {
     let sessions = session_policies(flags, &principal.arn())?;
     let session = (!sessions.is_empty()).then_some(sessions.as_slice());
     let policies = policies(&world, &principal, permissions.identity.iter().chain(&sessions), permissions.boundary);
-    let subject = Subject::offline(principal, permissions, session, environment.now);
+    let subject = Subject::offline(Some(&world), principal, permissions, session, environment.now);
     let settings = Settings::default();
     let judge = Judge::new(&world, &settings, &environment);
     let answer = judge.consider(&subject, &environment, given::question(flags));
