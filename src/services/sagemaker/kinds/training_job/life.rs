@@ -137,6 +137,18 @@ pub(super) fn transitions(timeline: &Timeline, now: Timestamp) -> Document {
     Document::Array(transitions.collect())
 }
 
+/// When the job begins to use its instances; `None` if it ends before.
+pub(in crate::services::sagemaker::kinds) fn starts_at(record: &Record) -> Option<Timestamp> {
+    reaches(record, Stage::Download)
+}
+
+/// AWS's `FailureReason` of a job that has failed.
+pub(in crate::services::sagemaker::kinds) fn failure_reason(record: &Record, now: Timestamp) -> Option<String> {
+    timeline(record).at(now).filter(|phase| phase.status == "Failed")?;
+    let found = record.failure().map(|failure| failure.reason.to_owned());
+    found.or_else(|| record.outcome.as_ref()?.reason(record))
+}
+
 /// When the job began to use its instances, once it has.
 pub(super) fn started_at(timeline: &Timeline, now: Timestamp) -> Option<Timestamp> {
     timeline.until(now).find(|phase| named(phase) == "Downloading").map(|phase| phase.since)
