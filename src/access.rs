@@ -4,6 +4,7 @@
 //! Puts questions to [`crate::policy::decide`] and never answers one itself. Knows the world's records, but no AWS
 //! operation and no HTTP.
 
+pub mod authorization_message;
 mod environment;
 mod judge;
 mod need;
@@ -14,7 +15,7 @@ pub mod registry;
 mod role;
 mod subject;
 
-pub use environment::Environment;
+pub use environment::{Environment, VpcEndpoint};
 pub use judge::Judge;
 pub use need::{Need, RoleUse, Stage, What};
 pub use preflight::{Handover, ImageUri, Refusal, Refused, S3Location, key_arn, preflight};

@@ -5,6 +5,7 @@
 mod demo;
 mod endpoint;
 mod health;
+mod operations;
 mod serve;
 
 use std::io::Write;
@@ -30,6 +31,8 @@ enum Verb {
     Demo(demo::Flags),
     /// Ask a running endpoint whether it is ready; exit status 0 if so
     Health(health::Flags),
+    /// List every operation of AWS's models and how much of it is built
+    Operations(operations::Flags),
 }
 
 /// Reads the command line and does what it says.
@@ -38,6 +41,7 @@ pub fn run() -> ExitCode {
         Verb::Serve(flags) => flags.settings().map_err(anyhow::Error::from).and_then(serve::run),
         Verb::Demo(flags) => demo::run(&flags),
         Verb::Health(flags) => health::run(&flags),
+        Verb::Operations(flags) => operations::run(&flags),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -12,7 +12,9 @@ use clap::builder::FalseyValueParser;
 
 use crate::account::AccountId;
 use crate::secret::Secret;
-use crate::settings::{Enforcement, Pace, Preflight, Resources, Settings, StoreLocation};
+use crate::settings::{
+    Enforcement, Pace, Preflight, RequestOrigin, Resources, SecureTransport, Settings, StoreLocation,
+};
 
 /// The variable that lists world files, parted like the entries of `PATH`.
 const WORLD_VARIABLE: &str = "PASSROLE_WORLD";
@@ -82,6 +84,15 @@ pub struct ServeFlags {
     /// instant: resources settle at once; real: by the wall clock; manual: by the control API
     #[arg(long, value_name = "PACE", env = "PASSROLE_PACE", default_value = "instant")]
     pace: Pace,
+
+    /// as-tls: `aws:SecureTransport` is true, as the same call to AWS would have it; as-is: false, for plain HTTP
+    #[arg(long, value_name = "MODE", env = "PASSROLE_SECURE_TRANSPORT", default_value = "as-tls")]
+    secure_transport: SecureTransport,
+
+    /// peer: `aws:SourceIp` is the connection's address; headers: X-Passrole-Source-Ip, or X-Passrole-Source-Vpce,
+    /// -Source-Vpc and -Vpc-Source-Ip for a call through a VPC endpoint, tell where a request comes from
+    #[arg(long, value_name = "MODE", env = "PASSROLE_REQUEST_ORIGIN", default_value = "peer")]
+    request_origin: RequestOrigin,
 }
 
 impl ServeFlags {
@@ -117,6 +128,8 @@ impl ServeFlags {
             resources: self.resources,
             preflight: self.preflight,
             pace: self.pace,
+            secure_transport: self.secure_transport,
+            request_origin: self.request_origin,
         })
     }
 }
@@ -147,8 +160,16 @@ pub fn in_force(settings: &Settings) -> String {
         StoreLocation::Directory(directory) => format!("`{}`", directory.display()),
         StoreLocation::Ephemeral => "temporary, gone at exit".to_owned(),
     };
+    let transport = match settings.secure_transport {
+        SecureTransport::AsTls => "",
+        SecureTransport::AsIs => "; aws:SecureTransport is FALSE, as the endpoint speaks plain HTTP",
+    };
+    let origin = match settings.request_origin {
+        RequestOrigin::Peer => "",
+        RequestOrigin::Headers => "; requests TELL BY HEADERS which address and VPC they come from",
+    };
     format!(
-        "enforcement {}: {enforcement}; preflight {}: {preflight}; resources {}: {resources}; pace {}: {pace}; \
+        "enforcement {}: {enforcement}; preflight {}: {preflight}; resources {}: {resources}; pace {}: {pace}{transport}{origin}; \
          store: {store}; default account: {}; region: {}; root access key id: `{}`",
         settings.enforcement,
         settings.preflight,

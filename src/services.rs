@@ -3,7 +3,10 @@
 //! A service says which questions IAM must answer before an operation is served, which roles the operation hands out,
 //! and then serves it. It knows nothing of HTTP and nothing of the other services.
 
+pub mod coverage;
+pub mod iam;
 pub mod sagemaker;
+pub mod sts;
 
 use std::sync::Arc;
 
@@ -123,4 +126,4 @@ pub fn service(name: &str) -> Option<&'static Service> {
     all().find(|service| service.name == name)
 }
 
-static SERVICES: &[&Service] = &[&sagemaker::SERVICE];
+static SERVICES: &[&Service] = &[&iam::SERVICE, &sagemaker::SERVICE, &sts::SERVICE];

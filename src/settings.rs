@@ -89,6 +89,26 @@ choice! {
     } "instant, real, manual"
 }
 
+choice! {
+    /// What `aws:SecureTransport` tells.
+    SecureTransport {
+        /// True: the same call to AWS would travel over TLS.
+        AsTls = "as-tls",
+        /// What this endpoint speaks: plain HTTP, and so false.
+        AsIs = "as-is",
+    } "as-tls, as-is"
+}
+
+choice! {
+    /// What tells the address, the VPC and the VPC endpoint that a request comes from.
+    RequestOrigin {
+        /// The connection: an address, and no VPC.
+        Peer = "peer",
+        /// The request's own `X-Passrole-…` headers, where it has them.
+        Headers = "headers",
+    } "peer, headers"
+}
+
 /// Where the store is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreLocation {
@@ -125,6 +145,10 @@ pub struct Settings {
     pub preflight: Preflight,
     /// How life cycles move.
     pub pace: Pace,
+    /// What `aws:SecureTransport` tells.
+    pub secure_transport: SecureTransport,
+    /// What tells where a request comes from.
+    pub request_origin: RequestOrigin,
 }
 
 impl Default for Settings {
@@ -142,6 +166,8 @@ impl Default for Settings {
             resources: Resources::Strict,
             preflight: Preflight::Strict,
             pace: Pace::Instant,
+            secure_transport: SecureTransport::AsTls,
+            request_origin: RequestOrigin::Peer,
         }
     }
 }

@@ -9,6 +9,7 @@
     clippy::indexing_slicing,
     reason = "a test may fail loudly"
 )]
+#![allow(clippy::disallowed_methods, reason = "a test waits in real time")]
 
 #[path = "support/client.rs"]
 mod client;
@@ -20,27 +21,35 @@ use std::ffi::OsString;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use client::{Connection, Key, Request, Response};
 use endpoint::Endpoint;
 use serde_json::{Value, json};
 
 const CLIENTS: usize = 16;
-const KILL_AFTER_MILLISECONDS: [u64; 4] = [150, 260, 90, 400];
+/// How many creates a process acknowledges before it is killed with the next ones in flight.
+const KILL_AFTER: [usize; 5] = [1, 50, 300, 17, 600];
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn acknowledged_jobs_survive_kill_9() {
     let store = tempfile::tempdir().unwrap();
     let mut acknowledged = BTreeSet::new();
     let mut doubtful = BTreeSet::new();
-    for (round, milliseconds) in KILL_AFTER_MILLISECONDS.into_iter().enumerate() {
+    for (round, enough) in KILL_AFTER.into_iter().enumerate() {
         let endpoint = start(store.path());
         let address = endpoint.address;
-        let clients = (0..CLIENTS).map(|client| thread::spawn(move || create_until_cut_off(address, round, client)));
+        let count = Arc::new(AtomicUsize::new(0));
+        let clients = (0..CLIENTS).map(|client| {
+            let count = Arc::clone(&count);
+            thread::spawn(move || create_until_cut_off(address, round, client, &count))
+        });
         let clients = clients.collect::<Vec<_>>();
-        thread::sleep(Duration::from_millis(milliseconds));
+        wait_for(&count, enough);
         endpoint.kill();
         let before = acknowledged.len();
         for client in clients {
@@ -48,7 +57,7 @@ fn acknowledged_jobs_survive_kill_9() {
             acknowledged.extend(known);
             doubtful.extend(cut_off);
         }
-        assert!(acknowledged.len() > before, "round {round} was killed before it acknowledged anything");
+        assert!(acknowledged.len() - before >= enough);
         check(store.path(), &acknowledged, &doubtful);
     }
 }
@@ -79,28 +88,60 @@ fn a_graceful_stop_ends_with_status_zero_and_keeps_everything() {
 
 #[test]
 fn a_damaged_store_is_reported() {
-    let store = tempfile::tempdir().unwrap();
-    let endpoint = start(store.path());
-    let mut connection = Connection::open(endpoint.address).unwrap();
-    for number in 0..50 {
-        assert_eq!(create(&mut connection, endpoint.address, &format!("job-{number}")).unwrap().status, 200);
-    }
-    endpoint.stop();
+    let damages: [(&str, fn(&mut Vec<u8>)); 4] = [
+        ("every byte", |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 0x5a)),
+        ("some bytes in the middle of what was written", |bytes| {
+            let middle = written(bytes) / 2;
+            bytes[middle..middle + 64].iter_mut().for_each(|byte| *byte ^= 0x5a);
+        }),
+        ("the second half zeroed", |bytes| {
+            let middle = written(bytes) / 2;
+            bytes[middle..].fill(0);
+        }),
+        ("the second half cut off", |bytes| bytes.truncate(written(bytes) / 2)),
+    ];
+    for (what, damage) in damages {
+        let store = tempfile::tempdir().unwrap();
+        let endpoint = start(store.path());
+        let mut connection = Connection::open(endpoint.address).unwrap();
+        for number in 0..50 {
+            assert_eq!(create(&mut connection, endpoint.address, &format!("job-{number}")).unwrap().status, 200);
+        }
+        endpoint.stop();
 
-    let files = files_below(store.path());
-    let largest = files.iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
-    let mut bytes = fs::read(largest).unwrap();
-    for byte in &mut bytes {
-        *byte ^= 0x5a;
-    }
-    fs::write(largest, bytes).unwrap();
+        let files = files_below(store.path());
+        let largest = files.iter().max_by_key(|path| fs::metadata(path).unwrap().len()).unwrap();
+        let mut bytes = fs::read(largest).unwrap();
+        damage(&mut bytes);
+        fs::write(largest, bytes).unwrap();
 
-    let Err(error) = Endpoint::start(binary(), &arguments(store.path())) else { panic!("a damaged store is served") };
-    assert!(error.contains(&*store.path().to_string_lossy()), "the directory is not named: {error}");
+        let Err(error) = Endpoint::start(binary(), &arguments(store.path())) else {
+            panic!("served in spite of {what}")
+        };
+        assert!(error.contains(&*store.path().to_string_lossy()), "{what}: the directory is not named: {error}");
+    }
+}
+
+/// Where a file's content ends, before the zeroes that were allocated ahead.
+fn written(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
+}
+
+fn wait_for(count: &AtomicUsize, enough: usize) {
+    let begun = Instant::now();
+    while count.load(Ordering::Relaxed) < enough {
+        assert!(begun.elapsed() < PATIENCE, "too few creates are acknowledged");
+        thread::sleep(Duration::from_micros(100));
+    }
 }
 
 /// Creates jobs one after the other until the server is gone; the last name may or may not have been stored.
-fn create_until_cut_off(address: SocketAddr, round: usize, client: usize) -> (Vec<String>, Option<String>) {
+fn create_until_cut_off(
+    address: SocketAddr,
+    round: usize,
+    client: usize,
+    count: &AtomicUsize,
+) -> (Vec<String>, Option<String>) {
     let mut acknowledged = Vec::new();
     let Ok(mut connection) = Connection::open(address) else { return (acknowledged, None) };
     for number in 0.. {
@@ -109,6 +150,7 @@ fn create_until_cut_off(address: SocketAddr, round: usize, client: usize) -> (Ve
             Ok(response) => {
                 assert_eq!(response.status, 200, "{}", String::from_utf8_lossy(&response.body));
                 acknowledged.push(name);
+                count.fetch_add(1, Ordering::Relaxed);
             }
             Err(_) => return (acknowledged, Some(name)),
         }

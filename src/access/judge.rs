@@ -1,5 +1,7 @@
 //! Puts questions to IAM on behalf of a subject, with the policies that this world holds.
 
+use std::sync::Arc;
+
 use super::environment::Environment;
 use super::question::{Answer, Question};
 use super::subject::Subject;
@@ -69,8 +71,7 @@ fn context(
     question: &Question,
     resource_account: Option<AccountId>,
 ) -> Context {
-    let mut context = subject.keys.clone();
-    environment.fill(&mut context);
+    let mut context = Context::over(Arc::clone(&subject.keys), Arc::clone(environment.keys()));
     if let Some(account) = resource_account.or(subject.principal.account()) {
         context.set("aws:ResourceAccount", account.as_str());
     }
@@ -119,8 +120,16 @@ fn find<'a>(world: &'a World, action: &str, arn: &Arn<'_>) -> Option<Resource<'a
             Some(Resource::owned(found.account, found.policy.as_deref(), ResourcePolicyRule::Ordinary))
         }
         "sts" if name.starts_with("AssumeRole") || matches!(name, "TagSession" | "SetSourceIdentity") => {
-            let role = world.role_by_arn(&arn.to_string())?;
-            Some(Resource::owned(role.account, Some(&role.trust_policy), ResourcePolicyRule::RoleTrust))
+            if arn.resource_type() != "role" {
+                return None;
+            }
+            // A role that does not exist has no trust policy, and one must allow.
+            let role = world.role_by_arn(&arn.to_string());
+            let policy = role.map(|role| role.trust_policy.as_ref());
+            Some(Resource {
+                account: arn.account.parse().ok(),
+                policy: Some(ResourcePolicy { policy, rule: ResourcePolicyRule::RoleTrust }),
+            })
         }
         _ => None,
     }

@@ -81,6 +81,13 @@ pub enum What {
         /// Whether it is mounted for writing too.
         writes: bool,
     },
+    /// One action of another service.
+    Action {
+        /// `service:Action`.
+        action: &'static str,
+        /// The resource's ARN, in which `{partition}`, `{region}` and `{account}` stand for those of the request.
+        resource: String,
+    },
     /// Log groups and metrics: lacking them is a warning, since AWS runs the job without.
     LogsAndMetrics {
         /// Such as `/aws/sagemaker/TrainingJobs`.

@@ -158,7 +158,12 @@ impl Check<'_, '_, '_> {
                 logs::write(self, log_group);
                 Ok(())
             }
+            What::Action { action, resource } if self.at(self.need.stage) => {
+                let arn = self.filled(resource);
+                self.require(Question::new(*action, arn))
+            }
             What::ModelData { .. }
+            | What::Action { .. }
             | What::VolumeKey { .. }
             | What::Vpc { .. }
             | What::FileSystem { .. }
@@ -174,6 +179,15 @@ impl Check<'_, '_, '_> {
     /// Whether a thing that the world does not hold is taken for granted.
     fn assumes(&self) -> bool {
         self.judge.settings.resources == Resources::Assume
+    }
+
+    /// An ARN for the place that the request is for.
+    fn filled(&self, template: &str) -> String {
+        let region = self.environment.region.as_str();
+        template
+            .replace("{partition}", crate::arn::partition_of(region))
+            .replace("{region}", region)
+            .replace("{account}", self.handover.account.as_str())
     }
 
     /// The role must be allowed this.
@@ -222,7 +236,11 @@ fn failure_reason(need: &Need, missing: &Missing) -> String {
                                permissions are incorrect."
             .to_owned(),
         What::S3Output { .. } => format!("ClientError: Artifact upload failed:{}", missing.text()),
-        What::VolumeKey { .. } | What::Vpc { .. } | What::FileSystem { .. } | What::LogsAndMetrics { .. } => {
+        What::Action { .. }
+        | What::VolumeKey { .. }
+        | What::Vpc { .. }
+        | What::FileSystem { .. }
+        | What::LogsAndMetrics { .. } => {
             format!("ClientError: {}", missing.text())
         }
     }

@@ -62,5 +62,5 @@ pub fn assume_role<'a>(
     if !judge.ask(&subject, &environment, question) {
         return Err((role.not_assumable)(&role.role_arn));
     }
-    Ok(Subject::of_role(world, found, SESSION_NAME))
+    Ok(Subject::of_role(world, found, SESSION_NAME, judge.environment.now))
 }

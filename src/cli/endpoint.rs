@@ -15,7 +15,7 @@ use crate::model::Protocol;
 use crate::server::{Endpoint, Refusal};
 use crate::state::store::Ticket;
 
-/// The body of a request to an AWS service, in bytes: the largest is a state machine or pipeline definition.
+/// The body of a request to an AWS service, in bytes; a pipeline's definition, the largest that AWS takes, has one.
 const SERVICE_BODY: usize = 4 * 1024 * 1024;
 /// The body of a request to the control API, in bytes: a world file.
 const CONTROL_BODY: usize = 64 * 1024 * 1024;
@@ -60,10 +60,11 @@ impl Endpoint for Emulator {
                 StatusCode::BAD_REQUEST,
                 Fault::new("InvalidRequest", "the request must carry exactly one `Host` header"),
             ),
-            Refusal::BodyTooLarge => (
-                StatusCode::PAYLOAD_TOO_LARGE,
-                Fault::new(too_large(form), format!("the request body is longer than {SERVICE_BODY} bytes")),
-            ),
+            Refusal::BodyTooLarge => {
+                let limit = if form == Protocol::RestJson { CONTROL_BODY } else { SERVICE_BODY };
+                let text = format!("the request body is longer than {limit} bytes");
+                (StatusCode::PAYLOAD_TOO_LARGE, Fault::new(too_large(form), text))
+            }
             Refusal::BodyIncomplete => (
                 StatusCode::REQUEST_TIMEOUT,
                 Fault::new("RequestTimeout", "the request body did not arrive whole and in time"),

@@ -45,6 +45,9 @@ pub(super) fn authenticate(
     let verify = |secret: &Secret| claim.verify(secret, keys, parts, body);
     let over = session.expires <= state.clock().now();
     temporary(&claim, service.family, &session, &world, over, verify)?;
+    if service.name == "iam" && shut_out_of_iam(&session) {
+        return Err(claim.unknown_key());
+    }
     Ok(Caller { principal: session.principal.clone(), access_key_id: claim.access_key_id, session: Some(session) })
 }
 
@@ -81,6 +84,16 @@ fn temporary(
     }
     verify(&session.secret)?;
     if over { Err(claim.expired_token()) } else { Ok(()) }
+}
+
+/// IAM knows the credentials of role sessions only, and those of users and root users that a device has authenticated.
+/// <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html>
+fn shut_out_of_iam(session: &Session) -> bool {
+    match session.principal {
+        Principal::User { .. } | Principal::Root { .. } => session.mfa_authenticated.is_none(),
+        Principal::FederatedUser { .. } => true,
+        Principal::AssumedRole { .. } | Principal::Service { .. } | Principal::Anonymous => false,
+    }
 }
 
 /// Whether the role or user behind a session is still there, and is the one that it was: a name may be given again.

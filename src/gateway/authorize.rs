@@ -40,7 +40,7 @@ fn ask(
     call: &Call<'_>,
     refuse: &mut dyn FnMut(Fault) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
-    let caller = Subject::of_caller(judge.world, call.caller);
+    let caller = Subject::of_caller(judge.world, call.caller, judge.environment.now);
     let forwarded = judge.environment.called_via(service.principal);
     for question in (service.questions)(call)? {
         if let Some(fault) = question.refused_outright.clone() {

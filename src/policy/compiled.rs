@@ -3,6 +3,7 @@
 //! Cheap to clone. The index holds, for each service that a statement names, the statements that can match its actions,
 //! so that a large policy costs what the request's service costs.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -19,11 +20,15 @@ struct Compiled {
     version: Version,
     id: Option<Box<str>>,
     statements: Box<[Statement]>,
+    list_start: Option<usize>,
     /// By service prefix in lower case, sorted.
-    by_service: Box<[(Box<str>, Box<[usize]>)]>,
+    by_service: ByService,
     /// Statements that can match actions of any service.
     of_any_service: Box<[usize]>,
 }
+
+/// Service prefixes with the places of the statements that name them.
+type ByService = Box<[(Box<str>, Box<[usize]>)]>;
 
 /// The version of the policy language that a document is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +63,7 @@ impl Policy {
             version: document.version,
             id: document.id.map(Into::into),
             statements,
+            list_start: document.list_start,
             by_service,
             of_any_service,
         })))
@@ -93,6 +99,23 @@ impl Policy {
         (Position::of(self.text(), statement.span.start), Position::of(self.text(), statement.span.end))
     }
 
+    /// Where IAM's policy simulator says that a statement begins and ends. Its reader tells where it stood before and
+    /// after the statement: the beginning is the end of what precedes in the list, or lies behind the brace of a
+    /// statement without a list.
+    ///
+    /// Derived from the outputs printed on
+    /// <https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-custom-policy.html> and
+    /// <https://docs.aws.amazon.com/cli/latest/reference/iam/simulate-principal-policy.html>.
+    pub fn simulator_positions(&self, index: usize) -> Option<(Position, Position)> {
+        let statement = self.statements().get(index)?;
+        let start = match (self.0.list_start, index.checked_sub(1)) {
+            (None, _) => statement.span.start + 1,
+            (Some(list_start), None) => list_start,
+            (Some(_), Some(before)) => self.statements().get(before)?.span.end,
+        };
+        Some((Position::of(self.text(), start), Position::of(self.text(), statement.span.end)))
+    }
+
     /// A statement's JSON as it was written.
     pub fn statement_text(&self, statement: &Statement) -> &str {
         self.text().get(statement.span.clone()).unwrap_or_default()
@@ -101,8 +124,9 @@ impl Policy {
     /// Every condition key that the document refers to, in conditions and as policy variables, each once, in order.
     pub fn condition_keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
+        let mut known = HashSet::new();
         let mut add = |key: &str| {
-            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            if known.insert(key.to_ascii_lowercase()) {
                 keys.push(key.to_owned());
             }
         };
@@ -118,11 +142,16 @@ impl Policy {
         keys
     }
 
+    /// The statements that can match an action of this service, by its lower-case prefix, in order.
+    pub fn statements_about(&self, service: &str) -> impl Iterator<Item = &Statement> {
+        self.candidates(service).map(|(_, statement)| statement)
+    }
+
     /// The statements that can match an action of this service, with their places, in order.
     pub(super) fn candidates(&self, service: &str) -> impl Iterator<Item = (usize, &Statement)> {
-        let found = self.0.by_service.binary_search_by(|(known, _)| (**known).cmp(service));
-        let indices = found.ok().and_then(|at| self.0.by_service.get(at)).map_or(&self.0.of_any_service, |(_, i)| i);
-        indices.iter().filter_map(|index| Some((*index, self.0.statements.get(*index)?)))
+        let found = self.0.by_service.binary_search_by(|(known, _)| (**known).cmp(service)).ok();
+        let named = found.and_then(|at| self.0.by_service.get(at)).map_or(&[][..], |(_, indices)| indices);
+        merged(named, &self.0.of_any_service).filter_map(|index| Some((index, self.0.statements.get(index)?)))
     }
 }
 
@@ -159,21 +188,31 @@ pub fn size_without_white_space(text: &str) -> usize {
     text.chars().filter(|character| !character.is_whitespace()).count()
 }
 
-type Index = (Box<[(Box<str>, Box<[usize]>)]>, Box<[usize]>);
+fn index(statements: &[Statement]) -> (ByService, Box<[usize]>) {
+    let mut by_service: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut of_any_service = Vec::new();
+    for (index, statement) in statements.iter().enumerate() {
+        match statement.action.services() {
+            None => of_any_service.push(index),
+            Some(services) => services.for_each(|service| by_service.entry(service).or_default().push(index)),
+        }
+    }
+    let by_service = by_service.into_iter().map(|(service, indices)| (service.into(), indices.into())).collect();
+    (by_service, of_any_service.into())
+}
 
-fn index(statements: &[Statement]) -> Index {
-    let services: std::collections::BTreeSet<&str> =
-        statements.iter().filter_map(|statement| statement.action.services()).flatten().collect();
-    let matching = |service: Option<&str>| -> Box<[usize]> {
-        let concerns = |statement: &Statement| match (statement.action.services(), service) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(mut named), Some(service)) => named.any(|name| name == service),
+/// Two sorted lists as one.
+fn merged<'a>(mut a: &'a [usize], mut b: &'a [usize]) -> impl Iterator<Item = usize> + use<'a> {
+    std::iter::from_fn(move || {
+        let from_a = match (a.first(), b.first()) {
+            (Some(x), Some(y)) => x < y,
+            (x, _) => x.is_some(),
         };
-        statements.iter().enumerate().filter(|(_, statement)| concerns(statement)).map(|(index, _)| index).collect()
-    };
-    let by_service = services.iter().map(|service| ((*service).into(), matching(Some(service)))).collect();
-    (by_service, matching(None))
+        let list = if from_a { &mut a } else { &mut b };
+        let (first, rest) = list.split_first()?;
+        *list = rest;
+        Some(*first)
+    })
 }
 
 #[cfg(test)]
@@ -194,6 +233,21 @@ mod tests {
         let (start, end) = policy.positions(&policy.statements()[1]);
         assert_eq!((start.line, start.column, end.line), (3, 13, 3));
         assert!(policy.statement_text(&policy.statements()[2]).starts_with(r#"{"Effect":"Deny""#));
+    }
+
+    #[test]
+    fn the_simulator_tells_where_its_reader_stood() {
+        let one = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"dynamodb:*","Resource":"*","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2018-08-16T12:00:00Z"}}}}"#;
+        let listed = "{\n    \"Version\": \"2012-10-17\",\n    \"Statement\": [\n        {\n            \"Sid\": \"S\",\n            \
+            \"Effect\": \"Allow\",\n            \"Action\": \"codecommit:ListRepositories\",\n            \
+            \"Resource\": \"*\"\n        },\n  {\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}\n    ]\n}";
+        for (text, index, expected) in
+            [(one, 0, ((1, 38), (1, 167))), (listed, 0, ((3, 19), (9, 10))), (listed, 1, ((9, 10), (10, 56)))]
+        {
+            let policy = Policy::parse(text, PolicyType::Identity).unwrap();
+            let (start, end) = policy.simulator_positions(index).unwrap();
+            assert_eq!(((start.line, start.column), (end.line, end.column)), expected, "{text}");
+        }
     }
 
     #[test]

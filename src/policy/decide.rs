@@ -13,7 +13,7 @@ use super::statement::{Action, Effect, Question};
 use super::{AttachedPolicy, Policies, PolicyType, Request, ResourcePolicyRule, Verdict};
 use crate::principal::Principal;
 
-/// The services whose resources RCPs bind.
+/// The services whose resources RCPs bind; of KMS's actions `kms:RetireGrant` is exempt.
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 const RESOURCE_CONTROLLED: [&str; 10] =
     ["s3", "sts", "kms", "sqs", "secretsmanager", "ecr", "logs", "dynamodb", "aoss", "cognito-idp"];
@@ -37,6 +37,7 @@ pub fn decide(request: &Request<'_>, policies: &Policies<'_>) -> Decision {
             target: Target::new(request.resource),
             context: request.context,
             names: names.as_ref(),
+            bounded: caller.kind == Kind::Identity && policies.boundary.is_some(),
         },
         matched: Vec::with_capacity(4),
     };
@@ -96,7 +97,9 @@ impl Survey<'_> {
     fn findings(&mut self, policies: &Policies<'_>, caller: &Caller) -> [Finding; 7] {
         let own = caller.kind != Kind::Outsider;
         let service_control = policies.service_control.filter(|_| own && !caller.service_linked);
-        let controlled = RESOURCE_CONTROLLED.contains(&self.question.action.service) && !caller.service_linked;
+        let Action { service, name } = self.question.action;
+        let retires_grant = service == "kms" && name == "retiregrant";
+        let controlled = RESOURCE_CONTROLLED.contains(&service) && !retires_grant && !caller.service_linked;
         let resource_control =
             (controlled && !policies.resource_control.is_empty()).then_some(policies.resource_control);
         let boundary = policies.boundary.filter(|_| caller.kind != Kind::Root);

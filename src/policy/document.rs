@@ -23,6 +23,8 @@ pub(super) struct Document {
     pub(super) version: Version,
     pub(super) id: Option<String>,
     pub(super) statements: Vec<Statement>,
+    /// Where the list of statements begins, after its bracket; `None` where one statement stands without a list.
+    pub(super) list_start: Option<usize>,
 }
 
 /// Reads and checks a policy of this type.
@@ -51,8 +53,9 @@ pub(super) fn parse(text: &str, policy_type: PolicyType) -> Result<Document, Mal
     let Some(statement) = statement else {
         return refuse(Mistake::MissingField("Statement"), "");
     };
+    let list_start = matches!(statement.value, Value::Array(_)).then_some(statement.start + 1);
     let statements = reader.statements(statement)?;
-    Ok(Document { version: reader.version, id, statements })
+    Ok(Document { version: reader.version, id, statements, list_start })
 }
 
 struct Reader {
@@ -287,6 +290,9 @@ impl Reader {
         }
         if elements.principal.is_none() && check::requires_principal(self.policy_type) {
             return self.refuse(Mistake::MissingField("Principal"), "");
+        }
+        if effect == Effect::Allow && elements.principal.as_ref().is_some_and(|element| element.negated) {
+            return self.refuse(Mistake::AllowNotPrincipal, "NotPrincipal");
         }
         if self.policy_type == PolicyType::ResourceControl && effect == Effect::Allow {
             return self.refuse(Mistake::PolicyTypeRule("a resource control policy can only deny"), "Effect");

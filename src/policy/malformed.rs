@@ -41,6 +41,7 @@ pub(super) enum Mistake {
     IamRegion(String),
     Principal { kind: String, value: String },
     ConditionType(String),
+    AllowNotPrincipal,
     PolicyTypeRule(&'static str),
 }
 
@@ -97,6 +98,7 @@ impl Mistake {
             Mistake::ResourceVendor => "Resource vendor must be fully qualified and cannot contain regexes.".to_owned(),
             Mistake::IamRegion(resource) => format!("IAM resource {resource} cannot contain region information."),
             Mistake::Principal { kind, value } => format!("Invalid principal in policy: \"{kind}\":\"{value}\""),
+            Mistake::AllowNotPrincipal => "Allow with NotPrincipal is not allowed.".to_owned(),
             Mistake::ConditionType(name) => format!("Invalid Condition type : {name}"),
         }
     }

@@ -51,6 +51,14 @@ pub struct Syntax {
 impl Pattern {
     /// Compiles a text; every text compiles, and an unclosed `${` is literal.
     pub fn compile(text: &str, syntax: Syntax) -> Pattern {
+        let special = |c: char| (syntax.wildcards && matches!(c, '*' | '?')) || (syntax.variables && c == '$');
+        match text.find(special) {
+            None => return Pattern(Form::Exact(text.into())),
+            Some(at) if at > 0 && text.get(at..) == Some("*") => {
+                return Pattern(Form::Prefix(text.get(..at).unwrap_or_default().into()));
+            }
+            Some(_) => {}
+        }
         let mut tokens = tokens(text, syntax);
         Pattern(match tokens.as_mut_slice() {
             [] => Form::Exact("".into()),

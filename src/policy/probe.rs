@@ -38,14 +38,14 @@ pub fn policy_text(text: &str) -> Result<(), String> {
             return Err("written anew it has other statements".to_owned());
         }
         if policy_type == PolicyType::Identity {
-            ask(policy, again)?;
+            ask(&policy, &again)?;
         }
     }
     Ok(())
 }
 
 /// The policy and its rewritten form must answer alike, and the explanation must fit.
-fn ask(policy: Policy, again: Policy) -> Result<(), String> {
+fn ask(policy: &Policy, again: &Policy) -> Result<(), String> {
     let principal = Principal::Root { account: crate::account::AccountId::ZERO };
     let user = Principal::User {
         account: crate::account::AccountId::ZERO,
@@ -69,11 +69,11 @@ fn ask(policy: Policy, again: Policy) -> Result<(), String> {
                 let told = explain::explain(&decision).missing_statement.is_some();
                 (decision.verdict, told)
             };
-            let (first, told) = verdict(&policy);
+            let (first, told) = verdict(policy);
             if told == (first == Verdict::Allowed) {
                 return Err(format!("{first:?}, and a missing statement is told: {told}"));
             }
-            if verdict(&again).0 != first {
+            if verdict(again).0 != first {
                 return Err("written anew it decides otherwise".to_owned());
             }
         }

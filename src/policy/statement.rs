@@ -3,11 +3,12 @@
 //! Knows nothing of policies and layers. A statement matches when its action, resource, principal and every condition
 //! match; the first that does not is the reason told.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Context;
 use super::arn_pattern::{ArnPattern, Target};
-use super::condition::{Condition, Truth};
+use super::condition::{Condition, Truth, Type};
 use super::pattern::{Pattern, Syntax};
 use super::principal::{Grant, Names, PrincipalEntry};
 
@@ -39,14 +40,17 @@ pub struct Statement {
     pub conditions: Box<[Condition]>,
 }
 
-/// `Action` or `NotAction`, its names lower-cased and gathered by service.
+/// `Action` or `NotAction`, its names lower-cased and gathered by service, sorted.
 #[derive(Debug, Clone)]
 pub(super) struct ActionElement {
     pub(super) negated: bool,
     pub(super) written: Box<[Box<str>]>,
     anything: bool,
-    services: Box<[(Box<str>, Box<[Pattern]>)]>,
+    services: Box<[ServiceActions]>,
 }
+
+/// A service prefix and the patterns of its action names.
+type ServiceActions = (Box<str>, Box<[Pattern]>);
 
 /// `Resource` or `NotResource`.
 #[derive(Debug, Clone)]
@@ -78,6 +82,8 @@ pub(super) struct Question<'a> {
     pub(super) context: &'a Context,
     /// The caller's names, where policies with principals are asked.
     pub(super) names: Option<&'a Names<'a>>,
+    /// Whether the caller has a permissions boundary.
+    pub(super) bounded: bool,
 }
 
 /// The first element of a statement that did not match.
@@ -129,6 +135,16 @@ impl Statement {
         found
     }
 
+    /// Whether the statement speaks of the request's action and caller.
+    pub(super) fn concerns(&self, question: &Question<'_>) -> bool {
+        self.action.matches(question.action) && self.principal_matches(question).is_some()
+    }
+
+    /// Whether it speaks of the request's resource, too.
+    pub(super) fn applies_to(&self, question: &Question<'_>) -> bool {
+        self.concerns(question) && self.resource_matches(question)
+    }
+
     fn holds(&self, condition: &Condition, context: &Context) -> bool {
         match condition.evaluate(context) {
             Truth::True => true,
@@ -140,13 +156,27 @@ impl Statement {
     fn principal_matches(&self, question: &Question<'_>) -> Option<Grant> {
         let (Some(element), Some(names)) = (&self.principal, question.names) else { return Some(Grant::Direct) };
         if !element.negated {
-            return names.named_by(&element.entries);
+            let named = names.named_by(&element.entries)?;
+            return Some(if self.names_principal_arn() { named.max(element.widest()) } else { named });
         }
         let spared = match self.effect {
-            Effect::Deny => names.excepted_by(&element.entries),
+            // A `Deny` with `NotPrincipal` hits every user and role with a boundary, whatever it excepts.
+            Effect::Deny => !question.bounded && names.excepted_by(&element.entries),
             Effect::Allow => names.touched_by(&element.entries),
         };
         (!spared).then_some(Grant::Direct)
+    }
+
+    /// Whether a condition demands certain values of `aws:PrincipalArn`: together with `*` it names a role's session as
+    /// closely as the session's own ARN would.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles>
+    fn names_principal_arn(&self) -> bool {
+        self.conditions.iter().any(|condition| {
+            let demanded = !condition.operator.negated && !condition.operator.if_exists;
+            demanded
+                && condition.operator.compares != Type::Null
+                && condition.key.eq_ignore_ascii_case("aws:PrincipalArn")
+        })
     }
 
     fn resource_matches(&self, question: &Question<'_>) -> bool {
@@ -156,6 +186,13 @@ impl Statement {
             return false;
         }
         named != element.negated
+    }
+}
+
+impl PrincipalElement {
+    /// How closely the element can name a caller whom a condition singles out.
+    fn widest(&self) -> Grant {
+        if self.entries.contains(&PrincipalEntry::Everyone) { Grant::Direct } else { Grant::Account }
     }
 }
 
@@ -169,7 +206,7 @@ impl ResourceElement {
 impl ActionElement {
     /// Compiles entries that were checked to be `*` or `service:name`.
     pub(super) fn new(entries: Vec<String>, negated: bool) -> ActionElement {
-        let mut services: Vec<(Box<str>, Vec<Pattern>)> = Vec::new();
+        let mut services: BTreeMap<Box<str>, Vec<Pattern>> = BTreeMap::new();
         let mut anything = false;
         let syntax = Syntax { wildcards: true, variables: false };
         for entry in &entries {
@@ -178,11 +215,7 @@ impl ActionElement {
                 anything = true;
                 continue;
             };
-            let pattern = Pattern::compile(name, syntax);
-            match services.iter_mut().find(|(known, _)| **known == *service) {
-                Some((_, patterns)) => patterns.push(pattern),
-                None => services.push((service.into(), vec![pattern])),
-            }
+            services.entry(service.into()).or_default().push(Pattern::compile(name, syntax));
         }
         ActionElement {
             negated,
@@ -195,10 +228,9 @@ impl ActionElement {
     fn matches(&self, action: Action<'_>) -> bool {
         // Action patterns hold no variables, so any context will do.
         static NO_CONTEXT: Context = Context::EMPTY;
-        let named = self.anything
-            || self.services.iter().any(|(service, patterns)| {
-                **service == *action.service && patterns.iter().any(|p| p.matches(action.name, &NO_CONTEXT))
-            });
+        let of_service = self.services.binary_search_by(|(service, _)| (**service).cmp(action.service)).ok();
+        let patterns = of_service.and_then(|at| self.services.get(at)).map_or(&[][..], |(_, patterns)| patterns);
+        let named = self.anything || patterns.iter().any(|pattern| pattern.matches(action.name, &NO_CONTEXT));
         named != self.negated
     }
 

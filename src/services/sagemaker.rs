@@ -8,6 +8,7 @@ mod changes;
 pub mod condition_keys;
 pub mod course;
 mod engine;
+mod forwarded;
 mod instance;
 pub mod kind;
 pub mod kinds;
@@ -15,6 +16,7 @@ pub mod list;
 mod needs;
 pub mod operation;
 pub mod outcome;
+pub mod partial;
 mod questions;
 pub mod record;
 pub mod records;
@@ -50,7 +52,18 @@ pub static SERVICE: Service = Service {
 pub const PRINCIPAL: &str = "sagemaker.amazonaws.com";
 
 fn denied(answer: &Answer) -> Fault {
-    Fault::new("AccessDeniedException", answer.denial_message())
+    let denial = answer.denial_message();
+    // What EC2 refuses to the caller of a notebook operation is told with this sentence before it.
+    let text = if answer.question.action.starts_with("ec2:") {
+        format!(
+            "Unable to create or start a notebook instance that can access resources in your VPC. Please check if you \
+             have {} permission. {denial}",
+            answer.question.action
+        )
+    } else {
+        denial
+    };
+    Fault::new("AccessDeniedException", text)
 }
 
 /// An instant as documents carry it: seconds since the epoch, to the millisecond.

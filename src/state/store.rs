@@ -8,6 +8,7 @@
 mod batch;
 mod error;
 mod flusher;
+mod generation;
 mod scan;
 mod watermark;
 
@@ -19,6 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub use batch::{Batch, Ticket};
 pub use error::Error;
 use flusher::Flusher;
+use generation::Generations;
 pub use scan::{Bytes, Direction, Scan, Start};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -33,12 +35,12 @@ const LOG: &str = "sled";
 const FORMAT_KEY: &[u8] = b"\0format";
 const SEQUENCE_KEY: &[u8] = b"\0sequence";
 /// sled keeps this many bytes of pages in memory; what falls out is read again.
-const CACHE_BYTES: u64 = 4 * 1024 * 1024;
+const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// An ordered map of bytes that outlives the process.
 #[derive(Debug)]
 pub struct Store {
-    tree: sled::Db,
+    generations: Generations,
     flusher: Flusher,
     directory: Option<PathBuf>,
     new: AtomicBool,
@@ -66,22 +68,21 @@ impl Store {
     fn start(config: sled::Config, place: Option<(PathBuf, Watermark)>) -> Result<Store, Error> {
         let (directory, watermark) = place.unzip();
         let name = directory.clone().unwrap_or_default();
-        let config = config.cache_capacity(CACHE_BYTES).mode(sled::Mode::LowSpace).flush_every_ms(None);
-        let tree = catch_unwind(AssertUnwindSafe(|| config.open()))
+        let config = config.cache_capacity(CACHE_BYTES).mode(sled::Mode::HighThroughput).flush_every_ms(None);
+        let generations = catch_unwind(AssertUnwindSafe(|| Generations::open(config.open()?)))
             .map_err(|panic| Error::damaged(&name, panic_text(panic.as_ref())))?
-            .map_err(|error| from_sled(&name, error))?;
-        let sequence = read_header(&tree, &name)?;
+            .map_err(|error| from_sled(&name, error))?
+            .map_err(|missing| missing.error(&name))?;
+        let sequence = read_header(&generations.tree(), &name)?;
         let acknowledged = watermark.as_ref().map_or(0, Watermark::acknowledged);
         if sequence.unwrap_or(0) < acknowledged {
             let reason =
                 format!("{acknowledged} changes were acknowledged and only {} are there", sequence.unwrap_or(0));
             return Err(Error::damaged(&name, reason));
         }
-        let flushed = tree.clone();
-        let flush = move || flushed.flush().map(drop).map_err(|error| error.to_string());
-        let flusher = Flusher::start(flush, watermark, sequence.unwrap_or(0))
+        let flusher = Flusher::start(generations.flush(), watermark, sequence.unwrap_or(0))
             .map_err(|error| Error::Unusable { directory: name, reason: error.to_string() })?;
-        Ok(Store { tree, flusher, directory, new: AtomicBool::new(sequence.is_none()) })
+        Ok(Store { generations, flusher, directory, new: AtomicBool::new(sequence.is_none()) })
     }
 
     /// Whether nothing has ever been written: [`Store::replace`] has yet to make it a store.
@@ -99,7 +100,7 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn get(&self, key: &[u8]) -> Result<Option<Bytes>, Error> {
-        self.guarded(|tree| tree.get(key)).map(|value| value.map(Bytes))
+        self.guarded(|generations| generations.tree().get(key)).map(|value| value.map(Bytes))
     }
 
     /// The entries whose keys begin with a prefix, lazily: a page costs a page.
@@ -114,7 +115,7 @@ impl Store {
             (Start::After(key), Direction::Reverse) if within(key) => (first, Bound::Excluded(key.to_vec())),
             _ => (first, end),
         };
-        Scan { entries: self.tree.range((low, high)), direction, directory: self.name() }
+        Scan { entries: self.generations.tree().range((low, high)), direction, directory: self.name() }
     }
 
     /// Applies a batch: it is visible at once and whole, and durable once the ticket has been waited for.
@@ -125,34 +126,16 @@ impl Store {
         if batch.is_empty() {
             return Ok(Ticket::NOTHING);
         }
-        let mut changes = sled::Batch::default();
-        for (key, value) in batch.changes {
-            match value {
-                Some(value) => changes.insert(key, value),
-                None => changes.remove(key),
-            }
-        }
-        self.commit(changes)
+        self.commit(batch.changes, |generations, changes| generations.tree().apply_batch(changes))
     }
 
     /// Empties the store and applies a batch, in one step: either all is as before or only the batch is there.
     ///
     /// # Errors
     /// As [`Store::apply`].
-    pub fn replace(&self, batch: Batch) -> Result<Ticket, Error> {
-        let mut changes = sled::Batch::default();
-        for entry in self.scan(b"", Start::End, Direction::Forward) {
-            let (key, _) = entry?;
-            changes.remove(key.0);
-        }
-        for (key, value) in batch.changes {
-            match value {
-                Some(value) => changes.insert(key, value),
-                None => changes.remove(key),
-            }
-        }
-        changes.insert(FORMAT_KEY, FORMAT);
-        let ticket = self.commit(changes)?;
+    pub fn replace(&self, mut batch: Batch) -> Result<Ticket, Error> {
+        batch.put(FORMAT_KEY, FORMAT);
+        let ticket = self.commit(batch.changes, Generations::replace)?;
         self.new.store(false, Ordering::Release);
         Ok(ticket)
     }
@@ -187,16 +170,27 @@ impl Store {
         Error::damaged(&self.name(), format!("the record `{key}` cannot be read: {reason}"))
     }
 
-    fn commit(&self, mut changes: sled::Batch) -> Result<Ticket, Error> {
+    fn commit(
+        &self,
+        changes: Vec<(Vec<u8>, Option<Vec<u8>>)>,
+        apply: impl FnOnce(&Generations, sled::Batch) -> sled::Result<()>,
+    ) -> Result<Ticket, Error> {
+        let mut batch = sled::Batch::default();
+        for (key, value) in changes {
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
         self.flusher.numbered(|sequence| {
-            changes.insert(SEQUENCE_KEY, &sequence.to_be_bytes());
-            self.guarded(|tree| tree.apply_batch(changes))
+            batch.insert(SEQUENCE_KEY, &sequence.to_be_bytes());
+            self.guarded(|generations| apply(generations, batch))
         })
     }
 
     /// sled panics on some kinds of damage; a request must not take the process with it.
-    fn guarded<T>(&self, work: impl FnOnce(&sled::Db) -> sled::Result<T>) -> Result<T, Error> {
-        match catch_unwind(AssertUnwindSafe(|| work(&self.tree))) {
+    fn guarded<T>(&self, work: impl FnOnce(&Generations) -> sled::Result<T>) -> Result<T, Error> {
+        match catch_unwind(AssertUnwindSafe(|| work(&self.generations))) {
             Ok(Ok(value)) => Ok(value),
             Ok(Err(error)) => Err(from_sled(&self.name(), error)),
             Err(panic) => Err(Error::damaged(&self.name(), panic_text(panic.as_ref()))),
@@ -232,7 +226,7 @@ pub(super) fn to_pretty_text(value: &impl Serialize) -> String {
 }
 
 /// The number of the last change, `None` in a store that was never written; an error where the layout is another.
-fn read_header(tree: &sled::Db, directory: &Path) -> Result<Option<u64>, Error> {
+fn read_header(tree: &sled::Tree, directory: &Path) -> Result<Option<u64>, Error> {
     let read = |key: &[u8]| {
         catch_unwind(AssertUnwindSafe(|| tree.get(key)))
             .map_err(|panic| Error::damaged(directory, panic_text(panic.as_ref())))?

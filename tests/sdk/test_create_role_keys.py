@@ -36,10 +36,12 @@ def test_a_key_in_every_notation(serve, key):
     assert accepted(serve(world=world.document()), world.ann, request) == arn()
 
 
-def test_the_output_key_is_asked_for_a_data_key(serve):
-    role = [*without(ROLE), ROLE_KEYS, deny("kms:GenerateDataKey")]
+def test_the_output_is_encrypted_by_the_role(serve):
     request = job(OutputDataConfig={**OUTPUT_KEY, "KmsKeyId": KEY_ARN})
-    assert_invalid(create(serve, World(role=role), request), "kms:GenerateDataKey", KEY_ARN)
+    reading = allow("kms:Decrypt", "kms:DescribeKey", on=KEY_ARN)
+    assert_invalid(create(serve, World(role=[*without(ROLE), reading]), request), "kms:", KEY_ARN)
+    world = World(role=[*without(ROLE), allow("kms:Encrypt", "kms:GenerateDataKey", on=KEY_ARN)])
+    assert accepted(serve(world=world.document()), world.ann, request) == arn()
 
 
 def test_a_grant_on_the_volume_key_may_come_from_the_caller(serve):

@@ -96,7 +96,7 @@ pub(super) fn layers(decision: &Decision) -> Vec<LayerTrace> {
             _ if finding.said == Said::NotApplicable => Vec::new(),
             Some(asked) => {
                 let policies = policies_of(decision, finding.layer).into_iter();
-                policies.map(|attached| policy_trace(finding.layer, attached, asked)).collect()
+                policies.map(|attached| policy_trace(decision, finding.layer, attached, asked)).collect()
             }
             None => matched_policies(decision, finding.layer),
         },
@@ -111,7 +111,7 @@ pub(super) fn near_misses(decision: &Decision) -> Vec<NearMiss> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    with_question(asked, |question| {
+    with_question(decision, asked, |question| {
         for attached in policies_of(decision, refusing.layer) {
             for (index, statement) in attached.policy.statements().iter().enumerate() {
                 let mismatches = statement.mismatches(question);
@@ -154,7 +154,7 @@ fn policies_of(decision: &Decision, layer: PolicyType) -> Vec<&AttachedPolicy> {
     }
 }
 
-fn with_question<T>(asked: &Asked, then: impl FnOnce(&Question<'_>) -> T) -> T {
+fn with_question<T>(decision: &Decision, asked: &Asked, then: impl FnOnce(&Question<'_>) -> T) -> T {
     let action = asked.action.to_ascii_lowercase();
     let names = Names::new(&asked.principal);
     then(&Question {
@@ -162,13 +162,14 @@ fn with_question<T>(asked: &Asked, then: impl FnOnce(&Question<'_>) -> T) -> T {
         target: Target::new(&asked.resource),
         context: &asked.context,
         names: Some(&names),
+        bounded: decision.held().is_some_and(|held| held.boundary.is_some()),
     })
 }
 
-fn policy_trace(layer: PolicyType, attached: &AttachedPolicy, asked: &Asked) -> PolicyTrace {
+fn policy_trace(decision: &Decision, layer: PolicyType, attached: &AttachedPolicy, asked: &Asked) -> PolicyTrace {
     let all = attached.policy.statements();
     let mut statements = Vec::new();
-    with_question(asked, |question| {
+    with_question(decision, asked, |question| {
         for (index, statement) in all.iter().enumerate() {
             let mismatches = statement.mismatches(question);
             if mismatches.contains(&Mismatch::Action) || statements.len() >= TOLD {

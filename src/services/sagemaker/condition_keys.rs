@@ -51,9 +51,12 @@ const SOURCES: &[Source] = &[
             "TrainingJobDefinitions[].HyperParameterTuningResourceConfig.InstanceType",
             "TrainingJobDefinitions[].HyperParameterTuningResourceConfig.InstanceConfigs[].InstanceType",
             "ProcessingResources.ClusterConfig.InstanceType",
+            "ProcessingResources.ClusterConfig.InstancePreferences[].InstanceType",
             "TransformResources.InstanceType",
             "ProductionVariants[].InstanceType",
             "ShadowProductionVariants[].InstanceType",
+            "ProductionVariants[].InstancePools[].InstanceType",
+            "ShadowProductionVariants[].InstancePools[].InstanceType",
             "InstanceType",
         ],
     ),
@@ -121,7 +124,11 @@ const SOURCES: &[Source] = &[
     plain("sagemaker:FileSystemDirectoryPath", &["InputDataConfig[].DataSource.FileSystemDataSource.DirectoryPath"]),
     plain(
         "sagemaker:DirectGatedModelAccess",
-        &["InputDataConfig[].DataSource.S3DataSource.ModelAccessConfig.AcceptEula"],
+        &[
+            "InputDataConfig[].DataSource.S3DataSource.ModelAccessConfig.AcceptEula",
+            "PrimaryContainer.ModelDataSource.S3DataSource.ModelAccessConfig.AcceptEula",
+            "Containers[].ModelDataSource.S3DataSource.ModelAccessConfig.AcceptEula",
+        ],
     ),
     plain("sagemaker:RootAccess", &["RootAccess"]),
     plain("sagemaker:DirectInternetAccess", &["DirectInternetAccess"]),
@@ -138,10 +145,27 @@ const SOURCES: &[Source] = &[
     Source {
         key: "sagemaker:ModelArn",
         form: Form::Arn("model"),
-        members: &["ModelName", "ProductionVariants[].ModelName", "Specification.ModelName"],
+        members: &[
+            "ModelName",
+            "ProductionVariants[].ModelName",
+            "ShadowProductionVariants[].ModelName",
+            "Specification.ModelName",
+        ],
     },
-    plain("sagemaker:ServerlessMaxConcurrency", &["ProductionVariants[].ServerlessConfig.MaxConcurrency"]),
-    plain("sagemaker:ServerlessMemorySize", &["ProductionVariants[].ServerlessConfig.MemorySizeInMB"]),
+    plain(
+        "sagemaker:ServerlessMaxConcurrency",
+        &[
+            "ProductionVariants[].ServerlessConfig.MaxConcurrency",
+            "ShadowProductionVariants[].ServerlessConfig.MaxConcurrency",
+        ],
+    ),
+    plain(
+        "sagemaker:ServerlessMemorySize",
+        &[
+            "ProductionVariants[].ServerlessConfig.MemorySizeInMB",
+            "ShadowProductionVariants[].ServerlessConfig.MemorySizeInMB",
+        ],
+    ),
 ];
 
 const VOLUME_KEYS: &[&str] = &[

@@ -8,13 +8,13 @@ use serde_json::json;
 use super::changes::Changes;
 use super::kind::{Absent, Kind};
 use super::record::{Event, Happening, Record};
-use super::records::Shelf;
+use super::records::{self, Shelf};
 use super::unfolding::{Unfolding, pace, unchecked};
 use super::{outcome, seconds};
 use crate::document::{Document, Members};
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
-use crate::state::store::Batch;
+use crate::state::store::{Batch, Direction, Start};
 use crate::tag;
 
 /// Makes a resource, unless its name is taken.
@@ -190,6 +190,20 @@ pub(super) fn existing(call: &Call<'_>, kind: &Kind) -> Result<Record, Fault> {
 pub(super) fn named(call: &Call<'_>, kind: &Kind, name: &str) -> Result<Record, Fault> {
     let found = living(call, kind, &Shelf::of(call, kind), name)?;
     found.ok_or_else(|| (kind.missing)(&Absent { operation: call.operation.name, name, arn: &kind.arn(call, name) }))
+}
+
+/// Every resource of a kind in the account and region of a call, in the order of their names.
+pub(super) fn all(call: &Call<'_>, kind: &Kind) -> Result<Vec<Record>, Fault> {
+    let prefix = Shelf::of(call, kind).record_prefix();
+    let mut found = Vec::new();
+    for entry in call.state.store().scan(&prefix, Start::End, Direction::Forward) {
+        let (_, bytes) = entry.map_err(records::internal)?;
+        let record = records::read(&bytes)?;
+        if (kind.timeline)(&record).at(call.now()).is_some() {
+            found.push(record);
+        }
+    }
+    Ok(found)
 }
 
 /// The record of a name, unless its life is over.

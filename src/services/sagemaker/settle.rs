@@ -37,7 +37,7 @@ pub(super) fn settle(state: &State, environment: &Environment) -> Result<Settled
         let records = launched_first(state, &mut changes, due, keys)?;
         // What nothing else can interfere with may run ahead to the present.
         let alone = records.len() == 1 && changes.is_quiet(environment.now);
-        let at = Environment { now: if alone { environment.now } else { due }, ..environment.by_service() };
+        let at = Environment::new(if alone { environment.now } else { due }, environment.region.as_str());
         for record in records {
             look(state, &at, record, &mut changes, &mut decided)?;
         }
@@ -96,7 +96,7 @@ fn look(
     let (Some(kind), Some(shelf)) = (kinds::of_resource_type(arn.resource_type()), Shelf::of_arn(&arn)) else {
         return Ok(());
     };
-    let environment = Environment { region: shelf.region.clone(), ..environment.clone() };
+    let environment = Environment::new(environment.now, shelf.region.as_str());
     while let Some(stage) = record.unchecked.first().copied() {
         match (kind.reaches)(&record, stage) {
             Some(reached) if reached > environment.now => {
@@ -104,7 +104,7 @@ fn look(
                 break;
             }
             Some(reached) => {
-                let at = Environment { now: reached, ..environment.clone() };
+                let at = Environment::new(reached, shelf.region.as_str());
                 let check = check(state, &at, kind, stage, &mut record);
                 if check.fault.is_some() {
                     changes.wake_owner(&record, reached);

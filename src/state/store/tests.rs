@@ -174,11 +174,39 @@ fn damage_is_reported() {
 fn another_layout_is_not_read() {
     let directory = tempfile::tempdir().unwrap();
     written(directory.path());
-    let tree = sled::open(directory.path().join(LOG)).unwrap();
-    tree.insert(FORMAT_KEY, "passrole 999").unwrap();
-    drop(tree);
+    let database = sled::open(directory.path().join(LOG)).unwrap();
+    database.open_tree("1").unwrap().insert(FORMAT_KEY, "passrole 999").unwrap();
+    drop(database);
     let text = Store::open(directory.path()).unwrap_err().to_string();
     assert!(text.contains("passrole 999"), "{text}");
+}
+
+#[test]
+fn contents_that_do_not_count_are_dropped() {
+    let directory = tempfile::tempdir().unwrap();
+    let names = || {
+        let database = sled::open(directory.path().join(LOG)).unwrap();
+        let mut names = database.tree_names();
+        names.retain(|known| *known != database.name());
+        names.sort();
+        names.iter().map(|name| String::from_utf8_lossy(name).into_owned()).collect::<Vec<_>>()
+    };
+    written(directory.path());
+    assert_eq!(names(), ["0", "1"]);
+    let database = sled::open(directory.path().join(LOG)).unwrap();
+    database.open_tree("2").unwrap().insert("key/from an emptying that was cut short", "").unwrap();
+    drop(database);
+    assert_eq!(read_whole(directory.path()).unwrap(), 400);
+    let store = Store::open(directory.path()).unwrap();
+    let mut scan = store.scan(b"", Start::End, Direction::Forward);
+    assert!(scan.next().unwrap().is_ok());
+    let ticket = store.replace(Batch::new()).unwrap();
+    store.wait(ticket).unwrap();
+    assert_eq!(scan.filter(|entry| entry.is_ok()).count(), 399, "a scan that is under way comes to its end");
+    assert_eq!(store.scan(b"", Start::End, Direction::Forward).count(), 0);
+    drop(store);
+    assert_eq!(names(), ["1", "2"]);
+    assert_eq!(read_whole(directory.path()).unwrap(), 0);
 }
 
 #[test]

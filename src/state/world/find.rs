@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    Account, Bucket, Credential, FileSystem, FileSystemService, Group, Key, ManagedPolicy, Repository, Role,
+    AccessKey, Account, Bucket, Credential, FileSystem, FileSystemService, Group, Key, ManagedPolicy, Repository, Role,
     SecurityGroup, Subnet, User, Vpc, World, managed,
 };
 use crate::account::AccountId;
@@ -49,6 +49,16 @@ impl World {
             active: true,
             principal: Principal::Root { account },
         }
+    }
+
+    /// A user's access key by its id; root users' are not among them.
+    pub fn access_key(&self, access_key_id: &str) -> Option<&Arc<AccessKey>> {
+        self.access_keys.get(access_key_id)
+    }
+
+    /// The access keys of a user, in order of their ids.
+    pub fn access_keys_of<'a>(&'a self, account: AccountId, user: &'a str) -> impl Iterator<Item = &'a Arc<AccessKey>> {
+        self.access_keys.values().filter(move |key| key.account == account && key.user_name == user)
     }
 
     /// What a principal has been given; `None` where it no longer exists, even if another now bears its name.

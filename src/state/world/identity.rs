@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::policy::{InlinePolicies, inline_policy, trust_policy as trust_policy_of};
+use super::policy::{InlinePolicies, inline_policy, moved, trust_policy as trust_policy_of};
 use crate::account::AccountId;
 use crate::policy::{AttachedPolicy, Malformed};
 use crate::principal::{Principal, role_arn};
@@ -178,6 +178,15 @@ impl User {
         Principal::User { account: self.account, path: self.path.clone(), name: self.name.clone(), id: self.id.clone() }
     }
 
+    /// The user under another path and name. What refers to it by name stays as it is and must be changed with it: its
+    /// access keys do.
+    #[must_use]
+    pub fn moved(&self, path: &str, name: &str) -> User {
+        let mut user = User { path: path.to_owned(), name: name.to_owned(), ..self.clone() };
+        user.inline_policies = moved(&self.inline_policies, &user.arn());
+        user
+    }
+
     /// Sets an inline policy.
     ///
     /// # Errors
@@ -206,6 +215,14 @@ impl Group {
     /// The group's ARN.
     pub fn arn(&self) -> String {
         format!("arn:aws:iam::{}:group{}{}", self.account, self.path, self.name)
+    }
+
+    /// The group under another path and name. Its members refer to it by name and must be changed with it.
+    #[must_use]
+    pub fn moved(&self, path: &str, name: &str) -> Group {
+        let mut group = Group { path: path.to_owned(), name: name.to_owned(), ..self.clone() };
+        group.inline_policies = moved(&self.inline_policies, &group.arn());
+        group
     }
 
     /// As [`User::put_inline_policy`].

@@ -37,10 +37,6 @@ pub(super) fn files(files: &[Source<'_>], root: &RootCredential, now: Timestamp)
         if text.len() > MAXIMUM_LENGTH {
             return Err(place.error(format!("a world file has {MAXIMUM_LENGTH} bytes at most")));
         }
-        // A structure could also be read from a list of its members' values, which no world file is.
-        if !text.trim_start().starts_with('{') {
-            return Err(place.error("a world file is a JSON object".to_owned()));
-        }
         let file: WorldFile = parse(text, &place)?;
         loader.file(file, &place)?;
     }

@@ -89,3 +89,12 @@ pub(super) fn trust_policy(document: &str, role: &str, attached_to: String) -> R
     let policy = Policy::parse(document, PolicyType::RoleTrust)?;
     Ok(Arc::new(AttachedPolicy { policy, name: format!("trust policy of {role}"), arn: None, attached_to }))
 }
+
+/// The same inline policies on an identity that has another ARN now.
+pub(super) fn moved(policies: &InlinePolicies, attached_to: &str) -> InlinePolicies {
+    let moved = |(name, policy): (&String, &Arc<AttachedPolicy>)| {
+        let attached_to = attached_to.to_owned();
+        (name.clone(), Arc::new(AttachedPolicy { attached_to, ..policy.as_ref().clone() }))
+    };
+    policies.iter().map(moved).collect()
+}

@@ -13,14 +13,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{endpoint_config, model};
-use crate::access::{Question, key_arn};
+use crate::access::Question;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::Call;
 use crate::services::sagemaker::kind::{Kind, Other, Verb};
 use crate::services::sagemaker::list::Listing;
 use crate::services::sagemaker::record::Record;
-use crate::services::sagemaker::{engine, seconds};
+use crate::services::sagemaker::{engine, forwarded, seconds};
 
 /// The declaration.
 pub(super) static KIND: Kind = Kind {
@@ -80,14 +80,7 @@ fn caller_needs(call: &Call<'_>, verb: Option<Verb>, _members: &Document) -> Vec
     let name = document::text(call.input, "EndpointConfigName").unwrap_or_default();
     let Ok(config) = engine::named(call, &endpoint_config::KIND, name) else { return Vec::new() };
     let Some(key_id) = config.text("KmsKeyId") else { return Vec::new() };
-    let arn = key_arn(call.world, call.account, call.region(), key_id);
-    let question = Question::new("kms:CreateGrant", arn)
-        .from_member("EndpointConfigName")
-        .forwarded()
-        .with_key("kms:GrantIsForAWSResource", "true")
-        .with_key("kms:ViaService", format!("sagemaker.{}.amazonaws.com", call.region()))
-        .with_key("kms:CallerAccount", call.account.as_str());
-    vec![question]
+    forwarded::on_key(call, key_id, "EndpointConfigName", &["kms:CreateGrant"])
 }
 
 fn defaults(members: &mut Members) {

@@ -1,5 +1,6 @@
 //! Every kind is held to the model: its names exist, its statuses are the enum's, its answers fit their shapes.
 
+mod lives;
 mod samples;
 
 use serde_json::json;

@@ -19,7 +19,7 @@ pub(crate) fn structure<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserial
         type Value = T;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
+            f.write_str("a JSON object")
         }
 
         fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {

@@ -273,7 +273,7 @@ fn inline(
     Ok(())
 }
 
-/// Tags whose keys differ by more than their case.
+/// Tags, no key twice.
 pub(super) fn tags(tags: Vec<Tag>, list: &str, place: &Place) -> Result<Vec<Tag>, WorldError> {
     let mut keys = HashSet::new();
     for (index, tag) in tags.iter().enumerate() {

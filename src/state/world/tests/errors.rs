@@ -27,7 +27,7 @@ fn check(file: &Value, path: &str, message: &str) {
 
 #[test]
 fn shapes() {
-    check(&json!([]), "", "invalid type");
+    check(&json!([]), "", "expected a JSON object");
     check(&account("iam", &json!([])), "accounts[0].iam", "invalid type");
     check(&account("s3", &json!([[]])), "accounts[0].s3", "invalid type");
     check(&json!({"organization": []}), "organization", "invalid type");

@@ -61,12 +61,12 @@ fn a_record_that_is_none_is_damage() {
 
 /// Applies a change and answers the world as published; a restart must find the same.
 fn changed(worlds: &Worlds, store: &Store, change: impl FnOnce(&mut Edit)) -> Arc<World> {
-    worlds
-        .change(|edit| {
-            change(edit);
-            Ok(())
-        })
-        .unwrap();
+    let changed = worlds.change(|edit| {
+        change(edit);
+        Ok(())
+    });
+    let ((), ticket) = changed.unwrap();
+    store.wait(ticket).unwrap();
     let published = worlds.snapshot();
     assert_eq!(World::read(store, &root()).unwrap().dump(), published.dump());
     published
@@ -131,6 +131,29 @@ fn changes_reach_whom_they_concern() {
         edit.remove_access_key("AKIAEXAMPLEALICE0001");
     });
     assert!(world.bucket("inputbucket").is_none() && world.permissions(&alice).is_none());
+}
+
+#[test]
+fn a_user_that_is_moved_keeps_what_it_has() {
+    let world = loaded(&whole());
+    let store = stored(&world);
+    let worlds = Worlds::new(Arc::clone(&store), world);
+    let world = changed(&worlds, &store, |edit| {
+        let user = edit.world().user(account(), "alice").unwrap().moved("/research/", "alicia");
+        let keys: Vec<_> = edit.world().access_keys_of(account(), "alice").cloned().collect();
+        assert_eq!(keys.len(), 2);
+        edit.remove_user(account(), "alice");
+        edit.put_user(user);
+        for key in keys {
+            edit.put_access_key(AccessKey { user_name: "alicia".to_owned(), ..key.as_ref().clone() });
+        }
+    });
+    let principal = world.credential("AKIAEXAMPLEALICE0001").unwrap().principal;
+    let arn = "arn:aws:iam::111122223333:user/research/alicia";
+    assert_eq!(principal.arn(), arn);
+    let permissions = world.permissions(&principal).unwrap();
+    assert_eq!((permissions.identity.len(), permissions.identity[0].attached_to.as_str()), (4, arn));
+    assert_eq!(permissions.boundary.unwrap().attached_to, arn);
 }
 
 #[test]

@@ -295,8 +295,9 @@ fn ends_at(child: &Record) -> Option<Timestamp> {
     life.phases().iter().find(|phase| phase.settled).map(|phase| phase.since)
 }
 
-/// Facts: C.3.
-fn no_success(attempts: usize) -> String {
+/// Facts: C.3. Training jobs that ran beside the last of those that count are not counted.
+fn no_success(failures: usize) -> String {
+    let attempts = failures.min(MOST_FAILURES);
     format!(
         "No training job succeeded after {attempts} attempts. Please take a look at the training job failures to get \
          more details."

@@ -106,4 +106,59 @@ pub(super) const SAMPLES: &[Sample] = &[
         identity: |_| json!({ "TransformJobName": "j" }),
         ..SAMPLE
     },
+    Sample {
+        noun: "ProcessingJob",
+        create: || {
+            json!({
+                "ProcessingJobName": "p",
+                "RoleArn": ROLE,
+                "AppSpecification": { "ImageUri": IMAGE },
+                "ProcessingResources": {
+                    "ClusterConfig": { "InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1 },
+                },
+            })
+        },
+        identity: |_| json!({ "ProcessingJobName": "p" }),
+        ..SAMPLE
+    },
+    Sample {
+        noun: "NotebookInstance",
+        before: || {
+            let git = json!({ "RepositoryUrl": "https://github.com/owner/repository.git" });
+            vec![
+                ("CreateNotebookInstanceLifecycleConfig", json!({ "NotebookInstanceLifecycleConfigName": "l" })),
+                ("CreateCodeRepository", json!({ "CodeRepositoryName": "r", "GitConfig": git })),
+            ]
+        },
+        create: || {
+            json!({
+                "NotebookInstanceName": "n",
+                "InstanceType": "ml.t3.medium",
+                "RoleArn": ROLE,
+                "LifecycleConfigName": "l",
+                "DefaultCodeRepository": "r",
+            })
+        },
+        identity: |_| json!({ "NotebookInstanceName": "n" }),
+        stops: true,
+        ..SAMPLE
+    },
+    Sample {
+        noun: "NotebookInstanceLifecycleConfig",
+        create: || {
+            let script = json!([{ "Content": "ZWNobyBoZWxsbwo=" }]);
+            json!({ "NotebookInstanceLifecycleConfigName": "l", "OnCreate": script })
+        },
+        identity: |_| json!({ "NotebookInstanceLifecycleConfigName": "l" }),
+        ..SAMPLE
+    },
+    Sample {
+        noun: "CodeRepository",
+        create: || {
+            let git = json!({ "RepositoryUrl": "https://github.com/owner/repository.git", "Branch": "main" });
+            json!({ "CodeRepositoryName": "r", "GitConfig": git })
+        },
+        identity: |_| json!({ "CodeRepositoryName": "r" }),
+        ..SAMPLE
+    },
 ];

@@ -157,7 +157,7 @@ fn a_training_job_that_somebody_stops_is_followed_by_another() {
 fn failures_without_success_end_the_job() {
     let rule = |status: Value| json!({ "rules": [status] });
     let failing = json!({ "kind": "TrainingJob", "name": "t-*", "failureReason": "AlgorithmError: x, exit code: 1" });
-    for (jobs, parallel, attempts) in [(10, 1, 5), (3, 1, 3), (10, 2, 6)] {
+    for (jobs, parallel, attempts, failed) in [(10, 1, 5, 5), (3, 1, 3, 3), (10, 2, 5, 6)] {
         for pace in [Pace::Instant, Pace::Manual] {
             let mut bench = Bench::new(pace);
             bench.script(&rule(failing.clone()));
@@ -170,7 +170,7 @@ fn failures_without_success_end_the_job() {
                  to get more details."
             );
             assert_eq!(text(&job, "FailureReason"), reason);
-            assert_eq!(counters(&job), [0, 0, 0, attempts, 0, 0, 0, attempts]);
+            assert_eq!(counters(&job), [0, 0, 0, failed, 0, 0, 0, failed]);
             assert_eq!(job.get("BestTrainingJob"), None);
             let child = &children(&mut bench, "t")[0];
             assert_eq!(text(child, "FailureReason"), "AlgorithmError: x, exit code: 1");

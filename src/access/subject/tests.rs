@@ -1,0 +1,163 @@
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::*;
+use crate::secret::Secret;
+use crate::state::world::RootCredential;
+
+const WORLD: &str = r#"{"accounts":[{"accountId":"000000000000","iam":{
+    "UserDetailList":[{"UserName":"ann","Path":"/team/","UserId":"AIDAANN","Arn":"arn:aws:iam::000000000000:user/team/ann",
+        "CreateDate":"2026-01-05T09:00:00+00:00","Tags":[{"Key":"team","Value":"vision"},{"Key":"floor","Value":"2"}]}],
+    "RoleDetailList":[{"RoleName":"Train","Path":"/p/","RoleId":"AROATRAIN","Arn":"arn:aws:iam::000000000000:role/p/Train",
+        "CreateDate":"2026-01-05T09:00:00+00:00","Tags":[{"Key":"team","Value":"role"},{"Key":"own","Value":"1"}],
+        "AssumeRolePolicyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow",
+            "Principal":{"AWS":"000000000000"},"Action":"sts:AssumeRole"}}}]}}]}"#;
+
+fn world() -> World {
+    let root = RootCredential {
+        account: AccountId::ZERO,
+        access_key_id: "test".to_owned(),
+        secret: Secret::new("test"),
+        region: "us-east-1".to_owned(),
+    };
+    World::load(&[(None, WORLD)], &root, now()).unwrap()
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T10:00:00Z".parse().unwrap()
+}
+
+fn session(principal: Principal, issuer: Principal) -> Session {
+    Session {
+        access_key_id: "ASIA".to_owned(),
+        secret: Secret::new("s"),
+        token: Secret::new("t"),
+        principal,
+        issued: "2026-11-22T09:00:00Z".parse().unwrap(),
+        expires: "2026-11-22T11:00:00Z".parse().unwrap(),
+        policies: None,
+        tags: Vec::new(),
+        transitive_tag_keys: Vec::new(),
+        mfa_authenticated: None,
+        source_identity: None,
+        issuer: Some(issuer),
+    }
+}
+
+fn caller(principal: &Principal, session: Option<Session>) -> Caller {
+    Caller { principal: principal.clone(), access_key_id: "k".to_owned(), session: session.map(Arc::new) }
+}
+
+fn told(subject: &Subject<'_>) -> Vec<String> {
+    let mut told: Vec<String> = subject
+        .keys
+        .iter()
+        .map(|(key, values)| format!("{}={}", key.strip_prefix("aws:").unwrap_or(key), values.join(",")))
+        .collect();
+    told.sort();
+    told
+}
+
+/// Each principal with its keys: what is not listed is not there.
+#[test]
+fn every_kind_of_principal_has_its_keys() {
+    let world = world();
+    let ann = world.user(AccountId::ZERO, "ann").unwrap().principal();
+    let role = world.role(AccountId::ZERO, "Train").unwrap();
+    let assumed = role.session("work");
+    let root = Principal::Root { account: AccountId::ZERO };
+    let federated = Principal::FederatedUser { account: AccountId::ZERO, name: "bob".to_owned() };
+    let tagged = Session {
+        tags: vec![Tag::new("Team", "speech")],
+        source_identity: Some("ann".to_owned()),
+        ..session(assumed.clone(), ann.clone())
+    };
+    let authenticated = Session {
+        mfa_authenticated: Some("2026-11-22T09:59:00Z".parse().unwrap()),
+        ..session(ann.clone(), ann.clone())
+    };
+    let temporary = ["MultiFactorAuthPresent=false", "TokenIssueTime=2026-11-22T09:00:00Z"];
+    let of_ann = [
+        "PrincipalAccount=000000000000",
+        "PrincipalArn=arn:aws:iam::000000000000:user/team/ann",
+        "PrincipalIsAWSService=false",
+        "PrincipalTag/floor=2",
+        "PrincipalTag/team=vision",
+        "PrincipalType=User",
+        "userid=AIDAANN",
+        "username=ann",
+    ];
+    let of_role = [
+        "PrincipalAccount=000000000000",
+        "PrincipalArn=arn:aws:iam::000000000000:role/p/Train",
+        "PrincipalIsAWSService=false",
+        "PrincipalTag/own=1",
+        "PrincipalType=AssumedRole",
+    ];
+    let of_root = [
+        "PrincipalAccount=000000000000",
+        "PrincipalArn=arn:aws:iam::000000000000:root",
+        "PrincipalIsAWSService=false",
+        "PrincipalType=Account",
+        "userid=000000000000",
+    ];
+    let of_federated = [
+        "PrincipalAccount=000000000000",
+        "PrincipalArn=arn:aws:sts::000000000000:federated-user/bob",
+        "PrincipalIsAWSService=false",
+        "PrincipalTag/floor=2",
+        "PrincipalTag/team=vision",
+        "PrincipalType=FederatedUser",
+        "userid=000000000000:bob",
+    ];
+    let with_mfa = ["MultiFactorAuthAge=60", "MultiFactorAuthPresent=true", "TokenIssueTime=2026-11-22T09:00:00Z"];
+    let with_tags = ["PrincipalTag/Team=speech", "SourceIdentity=ann", "userid=AROATRAIN:work"];
+    let by_service = ["MultiFactorAuthPresent=false", "TokenIssueTime=2026-11-22T10:00:00Z", "PrincipalTag/team=role"];
+    let callers = [
+        (caller(&ann, None), [&of_ann[..], &[]]),
+        (caller(&ann, Some(session(ann.clone(), ann.clone()))), [&of_ann, &temporary]),
+        (caller(&ann, Some(authenticated)), [&of_ann, &with_mfa]),
+        (caller(&root, None), [&of_root, &[]]),
+        (caller(&root, Some(session(root.clone(), root.clone()))), [&of_root, &temporary]),
+        (caller(&assumed, Some(tagged)), [&[&of_role[..], &with_tags].concat(), &temporary]),
+        (caller(&federated, Some(session(federated.clone(), ann.clone()))), [&of_federated, &temporary]),
+        (
+            caller(&Principal::Anonymous, None),
+            [&["PrincipalIsAWSService=false", "PrincipalType=Anonymous", "userid=anonymous"], &[]],
+        ),
+    ];
+    let check = |subject: &Subject<'_>, expected: &[&[&str]]| {
+        let mut expected = expected.concat();
+        expected.sort_unstable();
+        assert_eq!(told(subject), expected);
+    };
+    for (caller, expected) in &callers {
+        check(&Subject::of_caller(&world, caller, now()), expected);
+    }
+    check(
+        &Subject::of_role(&world, role, "SageMaker", now()),
+        &[&of_role, &by_service, &["userid=AROATRAIN:SageMaker"]],
+    );
+    check(
+        &Subject::of_service("sagemaker.amazonaws.com", AccountId::ZERO, "arn:job"),
+        &[&[
+            "PrincipalIsAWSService=true",
+            "PrincipalServiceName=sagemaker.amazonaws.com",
+            "SourceAccount=000000000000",
+            "SourceArn=arn:job",
+        ]],
+    );
+}
+
+#[test]
+fn a_federated_user_has_what_its_maker_has() {
+    let world = world();
+    let ann = world.user(AccountId::ZERO, "ann").unwrap().principal();
+    let root = Principal::Root { account: AccountId::ZERO };
+    let federated = Principal::FederatedUser { account: AccountId::ZERO, name: "bob".to_owned() };
+    for (issuer, policies) in [(&ann, 0), (&root, 1)] {
+        let caller = caller(&federated, Some(session(federated.clone(), issuer.clone())));
+        assert_eq!(Subject::of_caller(&world, &caller, now()).permissions.identity.len(), policies);
+    }
+}
