@@ -1,7 +1,5 @@
 //! The training jobs that a tuning job launches: their names and what their create calls would hold.
 
-use serde_json::json;
-
 use super::definition::Definition;
 use super::random::hash;
 use super::space::Values;
@@ -75,15 +73,15 @@ pub(super) fn inherited(definition: &Document) -> Members {
 /// The `ResourceConfig` of a training job: of several instance configurations the first, which AWS tries first.
 fn resource_config(resources: &Document) -> Document {
     let preferred = document::select(resources, "InstanceConfigs[]").into_iter().next().map(|first| first.value);
-    let mut config = json!({});
+    let mut config = Members::new();
     for member in ["InstanceType", "InstanceCount", "VolumeSizeInGB"] {
         let own = || document::get(resources, member);
         if let Some(value) = preferred.and_then(|preferred| document::get(preferred, member)).or_else(own) {
-            config[member] = value.clone();
+            config.insert(member.to_owned(), value.clone());
         }
     }
     if let Some(key) = document::get(resources, "VolumeKmsKeyId") {
-        config["VolumeKmsKeyId"] = key.clone();
+        config.insert("VolumeKmsKeyId".to_owned(), key.clone());
     }
-    config
+    config.into()
 }

@@ -30,12 +30,10 @@ pub(super) fn describe(record: &Record, now: Timestamp) -> Members {
             members.insert("OverallBestTrainingJob".to_owned(), overall.unwrap_or_default());
         }
         members.insert("BestTrainingJob".to_owned(), own.map_or(Document::Null, Document::Object));
-        let mut details = json!({
+        let details = json!({
             "NumberOfTrainingJobsObjectiveNotImproving": progress.not_improving(objective),
+            "ConvergenceDetectedTime": progress.converged_at.map(seconds),
         });
-        if let Some(at) = progress.converged_at {
-            details["ConvergenceDetectedTime"] = seconds(at);
-        }
         members.insert("TuningJobCompletionDetails".to_owned(), details);
     }
     let until = progress.ended.as_ref().map_or(now, |ended| ended.at);
@@ -144,11 +142,8 @@ pub(super) fn trial_summary(record: &Record, definitions: &[Definition<'_>], tri
 
 /// One definition's metric goes one way for all; each of several says its own.
 fn metric(objective: Objective<'_>, value: f64, alone: bool) -> Document {
-    let mut metric = json!({ "MetricName": objective.metric, "Value": value });
-    if !alone {
-        metric["Type"] = objective.direction().into();
-    }
-    metric
+    let direction = (!alone).then(|| objective.direction());
+    json!({ "Type": direction, "MetricName": objective.metric, "Value": value })
 }
 
 fn child_arn(record: &Record, name: &str) -> String {

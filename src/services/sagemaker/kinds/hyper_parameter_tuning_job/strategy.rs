@@ -57,8 +57,8 @@ impl Draw<'_> {
     }
 
     fn point(&self, number: u64, attempt: u64) -> Vec<f64> {
-        let text = [self.definition as u64, number, attempt].map(|part| part.to_string());
-        let mut random = Random::new(hash(&[self.seed, "point", &text[0], &text[1], &text[2]]));
+        let place = format!("{}/{number}/{attempt}", self.definition);
+        let mut random = Random::new(hash(&[self.seed, "point", &place]));
         let known = self.known();
         let best = match self.objective.filter(|_| self.strategy == "Bayesian" && known.len() >= RANDOM_FIRST) {
             Some(objective) => {

@@ -200,7 +200,7 @@ fn one_failure_does_not_end_the_job() {
 fn time_runs_out() {
     let limit = ("/HyperParameterTuningJobConfig/ResourceLimits/MaxRuntimeInSeconds", json!(600));
     let mut bench = Bench::new(Pace::Manual);
-    bench.accept("CreateHyperParameterTuningJob", with(tuning("t", 50, 2), &[limit.clone()]));
+    bench.accept("CreateHyperParameterTuningJob", with(tuning("t", 50, 2), std::slice::from_ref(&limit)));
     bench.pass(3600);
     let job = describe(&mut bench, "t");
     assert_eq!((counters(&job), text(&job, "HyperParameterTuningJobStatus")), ([2, 0, 0, 0, 2, 2, 0, 2], "Completed"));
