@@ -3,6 +3,7 @@
 //! A service says which questions IAM must answer before an operation is served, which roles the operation hands out,
 //! and then serves it. It knows nothing of HTTP and nothing of the other services.
 
+pub mod coverage;
 pub mod iam;
 pub mod sagemaker;
 pub mod sts;

@@ -16,6 +16,7 @@ pub mod list;
 mod needs;
 pub mod operation;
 pub mod outcome;
+pub mod partial;
 mod questions;
 pub mod record;
 pub mod records;

@@ -1,0 +1,29 @@
+//! What is missing of operations that are built in part, in words for whoever relies on them.
+
+/// What a call of this operation does not do that AWS does; `None` where nothing is known to be missing.
+pub fn missing(operation: &str) -> Option<&'static str> {
+    MISSING.iter().find(|(name, _)| *name == operation).map(|(_, missing)| *missing)
+}
+
+const DEPLOYMENT: &str = "DeploymentConfig is kept and shown, but every update shifts all traffic at once";
+
+const MISSING: &[(&str, &str)] = &[
+    ("CreateEndpoint", DEPLOYMENT),
+    ("CreateModel", "the containers of a ModelPackageName are not looked up, so nothing is checked of them"),
+    ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
+    ("UpdateEndpoint", DEPLOYMENT),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::MISSING;
+    use crate::services::sagemaker::operation;
+
+    #[test]
+    fn only_what_is_built_is_partial() {
+        assert!(MISSING.is_sorted());
+        for (name, missing) in MISSING {
+            assert!(operation::find(name).is_some() && !missing.is_empty(), "{name}");
+        }
+    }
+}
