@@ -3,6 +3,7 @@
 mod code_repository;
 mod endpoint;
 mod endpoint_config;
+mod hyper_parameter_tuning_job;
 mod model;
 mod notebook_instance;
 mod notebook_instance_lifecycle_config;
@@ -18,6 +19,7 @@ pub static KINDS: &[&Kind] = &[
     &code_repository::KIND,
     &endpoint::KIND,
     &endpoint_config::KIND,
+    &hyper_parameter_tuning_job::KIND,
     &model::KIND,
     &notebook_instance::KIND,
     &notebook_instance_lifecycle_config::KIND,
@@ -27,7 +29,8 @@ pub static KINDS: &[&Kind] = &[
 ];
 
 /// Operations that belong to a kind and to none of its verbs.
-pub static NAMED: &[&Named] = &[&endpoint::weights::UPDATE, &notebook_instance::presigned_url::CREATE];
+pub static NAMED: &[&Named] =
+    &[&endpoint::weights::UPDATE, &hyper_parameter_tuning_job::LIST, &notebook_instance::presigned_url::CREATE];
 
 /// The kind of this resource type, such as `training-job`.
 pub fn of_resource_type(resource_type: &str) -> Option<&'static Kind> {

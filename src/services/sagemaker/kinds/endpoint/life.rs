@@ -6,6 +6,7 @@ use crate::access::Stage;
 use crate::document::Members;
 use crate::fault::Fault;
 use crate::services::sagemaker::course::{after, lasting, phase};
+use crate::services::sagemaker::outcome;
 use crate::services::sagemaker::record::{Happening, Record};
 use crate::timeline::Timeline;
 
@@ -17,6 +18,7 @@ const DELETING_SECONDS: i64 = 30;
 pub(super) fn timeline(record: &Record) -> Timeline {
     let mut timeline = Timeline::starting(phase(record.created_at, "Creating", false));
     timeline.then(phase(after(record.created_at, lasting(record, CREATING_SECONDS)), "InService", true));
+    timeline = outcome::shape(record, timeline);
     for event in &record.events {
         match &event.what {
             Happening::Updated => {
