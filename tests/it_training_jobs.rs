@@ -15,7 +15,11 @@ mod conditions;
 mod cross_account;
 #[path = "it_training_jobs/laboratory.rs"]
 mod laboratory;
+#[path = "it_training_jobs/outputs.rs"]
+mod outputs;
 #[path = "it_training_jobs/plan.rs"]
 mod plan;
 #[path = "it_training_jobs/role.rs"]
 mod role;
+#[path = "it_training_jobs/sources.rs"]
+mod sources;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::laboratory::{Case, check};
+use crate::laboratory::{case, check};
 use crate::plan::ROLE_ARN;
 
 const JOB: &str = "arn:aws:sagemaker:us-east-1:000000000000:training-job/my-job";
@@ -23,81 +23,81 @@ fn the_action() {
         "sagemaker:CreateTrainingJob on resource: {JOB} with an explicit deny in an identity-based policy"
     ));
     let jobs = "/caller/jobs";
-    let case = |name, statement: &'static str, expected| (name, statement, expected);
+    let row = |name, statement: &'static str, expected| (name, statement, expected);
     let table: Vec<(&str, &str, &str)> = vec![
-        case("only this action", "Allow sagemaker:CreateTrainingJob", ""),
-        case("in any case", "Allow SAGEMAKER:createtrainingjob", ""),
-        case("by pattern", "Allow sagemaker:Create*", ""),
-        case("by question marks", "Allow sagemaker:Create????????Job", ""),
-        case("everything", "Allow *", ""),
-        case("another action", "Allow sagemaker:CreateProcessingJob", &nothing),
-        case("another service", "Allow s3:*", &nothing),
-        case("on this name", "Allow sagemaker:* on arn:aws:sagemaker:us-east-1:000000000000:training-job/my-*", ""),
-        case(
+        row("only this action", "Allow sagemaker:CreateTrainingJob", ""),
+        row("in any case", "Allow SAGEMAKER:createtrainingjob", ""),
+        row("by pattern", "Allow sagemaker:Create*", ""),
+        row("by question marks", "Allow sagemaker:Create????????Job", ""),
+        row("everything", "Allow *", ""),
+        row("another action", "Allow sagemaker:CreateProcessingJob", &nothing),
+        row("another service", "Allow s3:*", &nothing),
+        row("on this name", "Allow sagemaker:* on arn:aws:sagemaker:us-east-1:000000000000:training-job/my-*", ""),
+        row(
             "on another name",
             "Allow sagemaker:* on arn:aws:sagemaker:us-east-1:000000000000:training-job/x-*",
             &nothing,
         ),
-        case(
+        row(
             "on another region",
             "Allow sagemaker:* on arn:aws:sagemaker:eu-west-1:000000000000:training-job/*",
             &nothing,
         ),
-        case(
+        row(
             "on another account",
             "Allow sagemaker:* on arn:aws:sagemaker:us-east-1:111122223333:training-job/*",
             &nothing,
         ),
-        case(
+        row(
             "on another kind",
             "Allow sagemaker:* on arn:aws:sagemaker:us-east-1:000000000000:processing-job/*",
             &nothing,
         ),
-        case("without region or account", "Allow sagemaker:* on arn:aws:sagemaker:*:*:training-job/*", ""),
-        case(
+        row("without region or account", "Allow sagemaker:* on arn:aws:sagemaker:*:*:training-job/*", ""),
+        row(
             "with its own name in a variable",
             "Allow sagemaker:* on arn:aws:sagemaker:us-east-1:000000000000:training-job/${aws:username}-*",
             &nothing,
         ),
-        case("in the region", r#"Allow sagemaker:* if {"StringEquals":{"aws:RequestedRegion":"us-east-1"}}"#, ""),
-        case(
+        row("in the region", r#"Allow sagemaker:* if {"StringEquals":{"aws:RequestedRegion":"us-east-1"}}"#, ""),
+        row(
             "in another region only",
             r#"Allow sagemaker:* if {"StringEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}}"#,
             &nothing,
         ),
-        case("from this network", r#"Allow sagemaker:* if {"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}"#, ""),
-        case(
+        row("from this network", r#"Allow sagemaker:* if {"IpAddress":{"aws:SourceIp":"127.0.0.0/8"}}"#, ""),
+        row(
             "from another network",
             r#"Allow sagemaker:* if {"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
             &nothing,
         ),
-        case("over TLS", r#"Allow sagemaker:* if {"Bool":{"aws:SecureTransport":"true"}}"#, ""),
-        case("with a device", r#"Allow sagemaker:* if {"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#, &nothing),
-        case("by name", r#"Allow sagemaker:* if {"StringEquals":{"aws:username":"ann"}}"#, ""),
-        case("by another name", r#"Allow sagemaker:* if {"StringEquals":{"aws:username":"bob"}}"#, &nothing),
-        case("by ARN", r#"Allow sagemaker:* if {"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/a*"}}"#, ""),
-        case("by account", r#"Allow sagemaker:* if {"StringEquals":{"aws:PrincipalAccount":"000000000000"}}"#, ""),
-        case("by type", r#"Allow sagemaker:* if {"StringEquals":{"aws:PrincipalType":"User"}}"#, ""),
-        case(
+        row("over TLS", r#"Allow sagemaker:* if {"Bool":{"aws:SecureTransport":"true"}}"#, ""),
+        row("with a device", r#"Allow sagemaker:* if {"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#, &nothing),
+        row("by name", r#"Allow sagemaker:* if {"StringEquals":{"aws:username":"ann"}}"#, ""),
+        row("by another name", r#"Allow sagemaker:* if {"StringEquals":{"aws:username":"bob"}}"#, &nothing),
+        row("by ARN", r#"Allow sagemaker:* if {"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/a*"}}"#, ""),
+        row("by account", r#"Allow sagemaker:* if {"StringEquals":{"aws:PrincipalAccount":"000000000000"}}"#, ""),
+        row("by type", r#"Allow sagemaker:* if {"StringEquals":{"aws:PrincipalType":"User"}}"#, ""),
+        row(
             "until a time that has come",
             r#"Allow sagemaker:* if {"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#,
             &nothing,
         ),
-        case(
+        row(
             "from a time that has come",
             r#"Allow sagemaker:* if {"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#,
             "",
         ),
-        case("not through a service", r#"Allow sagemaker:* if {"Bool":{"aws:ViaAWSService":"false"}}"#, ""),
-        case("from a VPC", r#"Allow sagemaker:* if {"StringEquals":{"aws:SourceVpc":"vpc-111bbaaa"}}"#, &nothing),
-        case(
+        row("not through a service", r#"Allow sagemaker:* if {"Bool":{"aws:ViaAWSService":"false"}}"#, ""),
+        row("from a VPC", r#"Allow sagemaker:* if {"StringEquals":{"aws:SourceVpc":"vpc-111bbaaa"}}"#, &nothing),
+        row(
             "for all of no values",
             r#"Allow sagemaker:* if {"ForAllValues:StringEquals":{"aws:sourceVpce":["vpce-1"]}}"#,
             "",
         ),
     ];
     for (name, statement, expected) in table {
-        check(&[Case { name, world: &[(jobs, json!(statement))], request: &[], expected }]);
+        check(&[case(name, &[(jobs, json!(statement))], &[], expected)]);
     }
     let deny = "/caller/deny";
     for (name, statement, expected) in [
@@ -117,7 +117,7 @@ fn the_action() {
         ("denied with no device known", r#"Deny sagemaker:* if {"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#, ""),
         ("no such action", "Deny sagemaker:CreateTags", ""),
     ] {
-        check(&[Case { name, world: &[(deny, json!(statement))], request: &[], expected }]);
+        check(&[case(name, &[(deny, json!(statement))], &[], expected)]);
     }
 }
 
@@ -222,7 +222,7 @@ fn the_tags_that_ride_along() {
         if !statements[1].is_empty() {
             world.push(("/caller/tags", json!(statements[1])));
         }
-        check(&[Case { name, world: &world, request: &[("/Tags", tags)], expected }]);
+        check(&[case(name, &world, &[("/Tags", tags)], expected)]);
     }
 }
 
@@ -272,7 +272,7 @@ fn the_role_that_is_passed() {
     for (name, statement, expected) in table {
         let world = [("/roleTags", json!([{ "Key": "use", "Value": "training" }])), ("/caller/pass", json!(statement))];
         let request = [("/Tags", json!([{ "Key": "team", "Value": "blue" }]))];
-        check(&[Case { name, world: &world, request: &request, expected }]);
+        check(&[case(name, &world, &request, expected)]);
     }
 }
 
@@ -282,42 +282,42 @@ fn which_role_is_passed() {
     let team = "Allow iam:PassRole on arn:aws:iam::000000000000:role/team/*";
     let assume = "ValidationException: Could not assume role ";
     check(&[
-        Case {
-            name: "with its path",
-            world: &[("/rolePath", json!("/team/blue/")), ("/caller/pass", json!(team))],
-            request: &[("/RoleArn", json!(path))],
-            expected: "",
-        },
-        Case {
-            name: "without its path, there is no such role",
-            world: &[("/rolePath", json!("/team/blue/")), ("/caller/pass", json!("Allow iam:PassRole"))],
-            request: &[],
-            expected: assume,
-        },
-        Case {
-            name: "a role that is not there may still not be passed",
-            world: &[],
-            request: &[("/RoleArn", json!("arn:aws:iam::000000000000:role/Nobody"))],
-            expected: &denied("iam:PassRole on resource: arn:aws:iam::000000000000:role/Nobody because"),
-        },
-        Case {
-            name: "a role that is not there",
-            world: &[("/caller/pass", json!("Allow iam:PassRole"))],
-            request: &[("/RoleArn", json!("arn:aws:iam::000000000000:role/Nobody"))],
-            expected: assume,
-        },
-        Case {
-            name: "a role in another account",
-            world: &[("/caller/pass", json!("Allow iam:PassRole"))],
-            request: &[("/RoleArn", json!("arn:aws:iam::111122223333:role/TheirRole"))],
-            expected: "ValidationException: Cross-account pass role is not allowed.",
-        },
-        Case {
-            name: "a user is no role",
-            world: &[("/caller/pass", json!("Allow iam:PassRole"))],
-            request: &[("/RoleArn", json!("arn:aws:iam::000000000000:user/ann"))],
-            expected: "ValidationException: Member must satisfy regular expression pattern",
-        },
+        case(
+            "with its path",
+            &[("/rolePath", json!("/team/blue/")), ("/caller/pass", json!(team))],
+            &[("/RoleArn", json!(path))],
+            "",
+        ),
+        case(
+            "without its path, there is no such role",
+            &[("/rolePath", json!("/team/blue/")), ("/caller/pass", json!("Allow iam:PassRole"))],
+            &[],
+            assume,
+        ),
+        case(
+            "a role that is not there may still not be passed",
+            &[],
+            &[("/RoleArn", json!("arn:aws:iam::000000000000:role/Nobody"))],
+            &denied("iam:PassRole on resource: arn:aws:iam::000000000000:role/Nobody because"),
+        ),
+        case(
+            "a role that is not there",
+            &[("/caller/pass", json!("Allow iam:PassRole"))],
+            &[("/RoleArn", json!("arn:aws:iam::000000000000:role/Nobody"))],
+            assume,
+        ),
+        case(
+            "a role in another account",
+            &[("/caller/pass", json!("Allow iam:PassRole"))],
+            &[("/RoleArn", json!("arn:aws:iam::111122223333:role/TheirRole"))],
+            "ValidationException: Cross-account pass role is not allowed.",
+        ),
+        case(
+            "a user is no role",
+            &[("/caller/pass", json!("Allow iam:PassRole"))],
+            &[("/RoleArn", json!("arn:aws:iam::000000000000:user/ann"))],
+            "ValidationException: Member must satisfy regular expression pattern",
+        ),
     ]);
 }
 
@@ -368,6 +368,6 @@ fn what_binds_the_caller() {
         ("an RCP does not reach SageMaker", "/rcp", json!([r#"Deny sagemaker:* by "*""#]), ""),
     ];
     for (name, place, policy, expected) in table {
-        check(&[Case { name, world: &[(place, policy)], request: &[], expected }]);
+        check(&[case(name, &[(place, policy)], &[], expected)]);
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::laboratory::{Case, check};
+use crate::laboratory::{case, check};
 use crate::plan::{KEY_ARN, KEY_ID};
 
 /// The condition, the edits of a request that it lets through, and of one that it does not.
@@ -133,10 +133,7 @@ fn every_key() {
             ("/role/everything", json!("Allow *")),
         ];
         let denied = "AccessDeniedException: is not authorized to perform: sagemaker:CreateTrainingJob on resource:";
-        check(&[
-            Case { name: condition, world: &world, request: &passes, expected: "" },
-            Case { name: condition, world: &world, request: &fails, expected: denied },
-        ]);
+        check(&[case(condition, &world, &passes, ""), case(condition, &world, &fails, denied)]);
     }
 }
 
@@ -152,6 +149,6 @@ fn a_key_that_the_action_does_not_have_is_absent() {
         (r#"{"Null":{"sagemaker:TaggingAction":"true"}}"#, ""),
         (r#"{"StringLike":{"s3:prefix":"*"}}"#, "AccessDeniedException"),
     ] {
-        check(&[Case { name: condition, world: &world(condition), request: &[], expected }]);
+        check(&[case(condition, &world(condition), &[], expected)]);
     }
 }

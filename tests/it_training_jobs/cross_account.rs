@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::laboratory::{Case, check};
+use crate::laboratory::{case, check};
 use crate::plan::{OTHER_KEY_ARN, ROLE_ARN};
 
 const INPUT: &str = "arn:aws:s3:::theirbucket,arn:aws:s3:::theirbucket/*";
@@ -56,7 +56,7 @@ fn buckets() {
         if allowed {
             world.push(("/role/theirs", json!(may)));
         }
-        check(&[Case { name, world: &world, request: &from_their_bucket(), expected }]);
+        check(&[case(name, &world, &from_their_bucket(), expected)]);
     }
 }
 
@@ -72,38 +72,23 @@ fn repositories() {
     )];
     let policy = "/other/repository/policyText";
     check(&[
-        Case { name: "no policy", world: &[may.clone()], request: &image, expected: refused },
-        Case {
-            name: "the role",
-            world: &[may.clone(), (policy, by(json!({ "AWS": ROLE_ARN })))],
-            request: &image,
-            expected: "",
-        },
-        Case {
-            name: "the role, which itself may not",
-            world: &[(policy, by(json!({ "AWS": ROLE_ARN })))],
-            request: &image,
-            expected: refused,
-        },
-        Case {
-            name: "the account",
-            world: &[may.clone(), (policy, by(json!({ "AWS": "arn:aws:iam::000000000000:root" })))],
-            request: &image,
-            expected: "",
-        },
-        Case { name: "everybody", world: &[may.clone(), (policy, by(json!("*")))], request: &image, expected: "" },
-        Case {
-            name: "another account",
-            world: &[may.clone(), (policy, by(json!({ "AWS": "444455556666" })))],
-            request: &image,
-            expected: refused,
-        },
-        Case {
-            name: "only part of the pull",
-            world: &[may, (policy, json!([{ "Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage" }]))],
-            request: &image,
-            expected: refused,
-        },
+        case("no policy", &[may.clone()], &image, refused),
+        case("the role", &[may.clone(), (policy, by(json!({ "AWS": ROLE_ARN })))], &image, ""),
+        case("the role, which itself may not", &[(policy, by(json!({ "AWS": ROLE_ARN })))], &image, refused),
+        case(
+            "the account",
+            &[may.clone(), (policy, by(json!({ "AWS": "arn:aws:iam::000000000000:root" })))],
+            &image,
+            "",
+        ),
+        case("everybody", &[may.clone(), (policy, by(json!("*")))], &image, ""),
+        case("another account", &[may.clone(), (policy, by(json!({ "AWS": "444455556666" })))], &image, refused),
+        case(
+            "only part of the pull",
+            &[may, (policy, json!([{ "Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage" }]))],
+            &image,
+            refused,
+        ),
     ]);
 }
 
@@ -114,36 +99,21 @@ fn keys() {
     let by = |principal: &str| ("/other/key/Policy", json!([format!("Allow kms:* by {principal}")]));
     let refused = "ValidationException: is not authorized to perform: kms:Encrypt on resource: arn:aws:kms:us-east-1:111122223333:key/";
     check(&[
-        Case { name: "their own only", world: &[may.clone()], request: &request, expected: refused },
-        Case {
-            name: "the role",
-            world: &[may.clone(), by(&format!(r#"{{"AWS":"{ROLE_ARN}"}}"#))],
-            request: &request,
-            expected: "",
-        },
-        Case {
-            name: "the role, which itself may not",
-            world: &[by(&format!(r#"{{"AWS":"{ROLE_ARN}"}}"#))],
-            request: &request,
-            expected: refused,
-        },
-        Case {
-            name: "the account",
-            world: &[may.clone(), by(r#"{"AWS":"arn:aws:iam::000000000000:root"}"#)],
-            request: &request,
-            expected: "",
-        },
-        Case {
-            name: "a bare id is ours",
-            world: &[may.clone(), by(r#"{"AWS":"*"}"#)],
-            request: &[("/OutputDataConfig/KmsKeyId", json!("11111111-6b7a-4c88-9f10-2a54c1b0e7d3"))],
-            expected: "ValidationException: does not exist",
-        },
-        Case {
-            name: "their alias by ARN",
-            world: &[may, by(r#"{"AWS":"000000000000"}"#)],
-            request: &[("/OutputDataConfig/KmsKeyId", json!("arn:aws:kms:us-east-1:111122223333:alias/theirs"))],
-            expected: "",
-        },
+        case("their own only", &[may.clone()], &request, refused),
+        case("the role", &[may.clone(), by(&format!(r#"{{"AWS":"{ROLE_ARN}"}}"#))], &request, ""),
+        case("the role, which itself may not", &[by(&format!(r#"{{"AWS":"{ROLE_ARN}"}}"#))], &request, refused),
+        case("the account", &[may.clone(), by(r#"{"AWS":"arn:aws:iam::000000000000:root"}"#)], &request, ""),
+        case(
+            "a bare id is ours",
+            &[may.clone(), by(r#"{"AWS":"*"}"#)],
+            &[("/OutputDataConfig/KmsKeyId", json!("11111111-6b7a-4c88-9f10-2a54c1b0e7d3"))],
+            "ValidationException: does not exist",
+        ),
+        case(
+            "their alias by ARN",
+            &[may, by(r#"{"AWS":"000000000000"}"#)],
+            &[("/OutputDataConfig/KmsKeyId", json!("arn:aws:kms:us-east-1:111122223333:alias/theirs"))],
+            "",
+        ),
     ]);
 }

@@ -35,6 +35,11 @@ pub struct Case<'a> {
     pub expected: Expected<'a>,
 }
 
+/// A row of a table.
+pub const fn case<'a>(name: &'a str, world: Edits<'a>, request: Edits<'a>, expected: Expected<'a>) -> Case<'a> {
+    Case { name, world, request, expected }
+}
+
 /// An emulator in this process.
 pub struct Laboratory {
     pub emulator: Emulator,
@@ -115,6 +120,13 @@ pub fn root(account: &'static str) -> Key {
 /// Puts each case's CreateTrainingJob, as ann, to a fresh emulator over the case's world; all that differ are told at once.
 pub fn check(cases: &[Case<'_>]) {
     check_with(cases, |_| {});
+}
+
+/// The same for rows of one edit of the world each.
+pub fn rows(table: &[(&str, &str, Value, &str)]) {
+    for (name, place, value, expected) in table {
+        check(&[case(name, &[(place, value.clone())], &[], expected)]);
+    }
 }
 
 /// The same under other settings.
