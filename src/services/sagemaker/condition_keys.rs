@@ -4,7 +4,7 @@
 //! request leaves out leaves its key out.
 
 use crate::access::key_arn;
-use crate::document::{self, Document, Selected};
+use crate::document::{self, Document, Members, Selected};
 use crate::model::access;
 use crate::policy::Context;
 use crate::services::Call;
@@ -18,6 +18,10 @@ enum Form {
     KeyArn,
     /// The name of a resource of this type, as its ARN.
     Arn(&'static str),
+    /// Each entry of a map is a key of its own: `sagemaker:CustomerMetadataProperties/name`.
+    Entries,
+    /// `true`, since the member is there.
+    Presence,
 }
 
 /// A condition key, the members that fill it, and how.
@@ -136,6 +140,23 @@ const SOURCES: &[Source] = &[
         "sagemaker:MinimumInstanceMetadataServiceVersion",
         &["InstanceMetadataServiceConfiguration.MinimumInstanceMetadataServiceVersion"],
     ),
+    plain("sagemaker:ModelApprovalStatus", &["ModelApprovalStatus"]),
+    plain("sagemaker:ModelLifeCycle:Stage", &["ModelLifeCycle.Stage"]),
+    plain("sagemaker:ModelLifeCycle:StageStatus", &["ModelLifeCycle.StageStatus"]),
+    plain("sagemaker:CustomerMetadataPropertiesToRemove", &["CustomerMetadataPropertiesToRemove[]"]),
+    Source {
+        key: "sagemaker:CustomerMetadataProperties",
+        form: Form::Entries,
+        members: &["CustomerMetadataProperties"],
+    },
+    plain("sagemaker:FeatureGroupEnableOnlineStore", &["OnlineStoreConfig.EnableOnlineStore"]),
+    plain("sagemaker:FeatureGroupDisableGlueTableCreation", &["OfflineStoreConfig.DisableGlueTableCreation"]),
+    plain("sagemaker:FeatureGroupOfflineStoreS3Uri", &["OfflineStoreConfig.S3StorageConfig.S3Uri"]),
+    Source { key: "sagemaker:FeatureGroupOfflineStoreConfig", form: Form::Presence, members: &["OfflineStoreConfig"] },
+    key("sagemaker:FeatureGroupOnlineStoreKmsKey", &["OnlineStoreConfig.SecurityConfig.KmsKeyId"]),
+    key("sagemaker:FeatureGroupOnlineStoreKmsKeyArn", &["OnlineStoreConfig.SecurityConfig.KmsKeyId"]),
+    key("sagemaker:FeatureGroupOfflineStoreKmsKey", &["OfflineStoreConfig.S3StorageConfig.KmsKeyId"]),
+    key("sagemaker:FeatureGroupOfflineStoreKmsKeyArn", &["OfflineStoreConfig.S3StorageConfig.KmsKeyId"]),
     plain("sagemaker:AcceleratorTypes", &["AcceleratorTypes[]", "ProductionVariants[].AcceleratorType"]),
     Source {
         key: "sagemaker:NotebookInstanceLifecycleConfigArns",
@@ -185,10 +206,23 @@ const OUTPUT_KEYS: &[&str] = &[
     "TransformOutput.KmsKeyId",
 ];
 
+/// Keys that tell what a request sets; what the resource has already stands in keys named `Current…`.
+const OF_REQUEST: [&str; 3] =
+    ["sagemaker:ModelApprovalStatus", "sagemaker:ModelLifeCycle", "sagemaker:CustomerMetadataProperties"];
+
 /// Sets every service key that the call's action supports, from the first of these documents that fills it.
 pub fn fill(call: &Call<'_>, documents: &[&Document], keys: &mut Context) {
     let Some(action) = access::action(call.operation.name) else { return };
     for source in SOURCES.iter().filter(|source| supports(action, source.key)) {
+        let of_request = OF_REQUEST.iter().any(|prefix| source.key.starts_with(prefix));
+        let documents = documents.get(..if of_request { 1 } else { documents.len() }).unwrap_or_default();
+        if matches!(source.form, Form::Entries) {
+            let mut maps = source.members.iter().flat_map(|member| documents.iter().map(move |d| (d, member)));
+            if let Some(entries) = maps.find_map(|(document, member)| document::get(document, member)?.as_object()) {
+                entry_keys(source.key, entries, keys);
+            }
+            continue;
+        }
         let values = documents.iter().map(|document| values(call, source, document)).find(|values| !values.is_empty());
         if let Some(values) = values {
             keys.set_all(source.key, values);
@@ -198,8 +232,39 @@ pub fn fill(call: &Call<'_>, documents: &[&Document], keys: &mut Context) {
 
 /// Whether the reference lists the key for the action, or the key that has taken a deprecated one's place.
 fn supports(action: &access::Action, key: &str) -> bool {
-    let listed = |key: &str| action.condition_keys.iter().any(|known| known.eq_ignore_ascii_case(key));
+    let name = |known: &'static str| known.split_once("/$").map_or(known, |(name, _)| name);
+    let listed = |key: &str| action.condition_keys.iter().any(|known| name(known).eq_ignore_ascii_case(key));
     listed(key) || listed(&format!("{key}Arn"))
+}
+
+/// Sets the keys that tell what a resource is like now, where the action supports them for its type.
+pub fn fill_current(call: &Call<'_>, stored: &Document, keys: &mut Context) {
+    let Some(action) = access::action(call.operation.name) else { return };
+    let supported = |key: &str| {
+        let listed = action.resource_types.iter().flat_map(|used| &used.condition_keys);
+        listed.into_iter().any(|known| known.split_once("/$").map_or(*known, |(name, _)| name) == key)
+    };
+    for (key, member) in CURRENT.iter().filter(|(key, _)| supported(key)) {
+        match document::get(stored, member) {
+            Some(Document::String(text)) => keys.set(*key, text.as_str()),
+            Some(Document::Object(entries)) => entry_keys(key, entries, keys),
+            _ => {}
+        }
+    }
+}
+
+const CURRENT: &[(&str, &str)] = &[
+    ("sagemaker:CurrentCustomerMetadataProperties", "CustomerMetadataProperties"),
+    ("sagemaker:CurrentModelLifeCycleStage", "ModelLifeCycle.Stage"),
+    ("sagemaker:CurrentModelLifeCycleStageStatus", "ModelLifeCycle.StageStatus"),
+];
+
+fn entry_keys(key: &str, entries: &Members, keys: &mut Context) {
+    for (name, value) in entries {
+        if let Some(text) = value.as_str() {
+            keys.set(format!("{key}/{name}"), text);
+        }
+    }
 }
 
 fn values(call: &Call<'_>, source: &Source, document: &Document) -> Vec<String> {
@@ -219,6 +284,7 @@ fn value(call: &Call<'_>, form: Form, selected: &Selected<'_>) -> Option<String>
         (Form::Plain, value @ (Document::Bool(_) | Document::Number(_))) => Some(value.to_string()),
         (Form::KeyArn, Document::String(text)) => Some(key_arn(call.world, call.account, call.region(), text)),
         (Form::Arn(resource_type), Document::String(name)) => Some(super::kind::arn(call, resource_type, name)),
+        (Form::Presence, _) => Some("true".to_owned()),
         _ => None,
     }
 }

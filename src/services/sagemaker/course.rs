@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::outcome;
 use super::record::{Record, Settling};
 use crate::access::Stage;
 use crate::document::Document;
@@ -56,6 +57,20 @@ const STOPPING_SECONDS: i64 = 30;
 impl Course {
     /// The phases of a job.
     pub fn timeline(&self, record: &Record) -> Timeline {
+        let mut timeline = self.unasked(record);
+        if record.failure().is_none() {
+            timeline = outcome::shape(record, timeline);
+        }
+        let runs = |asked: &Timestamp| timeline.at(*asked).is_some_and(|phase| !phase.settled);
+        if let Some(asked) = record.stop_asked().filter(runs) {
+            timeline.cut_after(asked);
+            self.stop(record, &mut timeline, asked);
+        }
+        timeline
+    }
+
+    /// The phases of a job that nobody asks to stop.
+    fn unasked(&self, record: &Record) -> Timeline {
         let mut timeline = Timeline::default();
         let mut begins = record.created_at;
         for leg in self.legs {
@@ -66,10 +81,8 @@ impl Course {
                 return timeline;
             }
             let limit = self.limit(record, leg).map_or(ends, |limit| after(begins, limit));
-            let asked = record.stop_asked().filter(|asked| *asked < ends);
-            if let Some(stops) = asked.into_iter().chain((limit < ends).then_some(limit)).min() {
-                timeline.then(phase(stops, self.stopping, false));
-                timeline.then(phase(after(stops, lasting(record, STOPPING_SECONDS)), self.stopped, true));
+            if limit < ends {
+                self.stop(record, &mut timeline, limit);
                 return timeline;
             }
             begins = ends;
@@ -78,9 +91,17 @@ impl Course {
         timeline
     }
 
+    fn stop(&self, record: &Record, timeline: &mut Timeline, at: Timestamp) {
+        timeline.then(phase(at, self.stopping, false));
+        timeline.then(phase(after(at, lasting(record, STOPPING_SECONDS)), self.stopped, true));
+    }
+
     /// When a job reaches the stage at which AWS finds out about a need; `None` if it ends before.
+    ///
+    /// Instances are launched by the end of their leg; everything else is found out at the beginning of its own.
     pub fn reaches(&self, record: &Record, stage: Stage) -> Option<Timestamp> {
         let timeline = self.timeline(record);
+        let stage = if stage == Stage::Start { Stage::Download } else { stage };
         let index = self.legs.iter().position(|leg| leg.stage >= stage)?;
         let running = timeline.phases().get(index)?;
         let leg = self.legs.get(index)?;

@@ -7,6 +7,7 @@ use super::record::Record;
 use super::unfolding::Unfolding;
 use crate::access::{Need, Question, Stage};
 use crate::account::AccountId;
+use crate::arn::Arn;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::Call;
@@ -152,7 +153,19 @@ impl Kind {
 
     /// The name that a call gives at the kind's member.
     pub fn named(&self, call: &Call<'_>) -> String {
-        document::text(call.input, self.name_member).unwrap_or_default().to_owned()
+        self.id_of(call, document::text(call.input, self.name_member).unwrap_or_default()).to_owned()
+    }
+
+    /// What stands after the type in the ARN of a resource that is named by its name or by its ARN. An ARN of another
+    /// account, region or type stays as it is, and names nothing here.
+    pub fn id_of<'a>(&self, call: &Call<'_>, name_or_arn: &'a str) -> &'a str {
+        let own = Arn::parse(name_or_arn).filter(|arn| {
+            arn.service == "sagemaker"
+                && arn.region == call.region()
+                && arn.account == call.account.as_str()
+                && arn.resource_type() == self.resource_type
+        });
+        own.map_or(name_or_arn, |arn| arn.resource_id())
     }
 
     /// The timeline of a resource without statuses.
@@ -170,7 +183,7 @@ impl Kind {
 
     /// The ARN of the resource of this name.
     pub fn arn(&self, call: &Call<'_>, name: &str) -> String {
-        arn(call, self.resource_type, name)
+        if Arn::parse(name).is_some() { name.to_owned() } else { arn(call, self.resource_type, name) }
     }
 }
 

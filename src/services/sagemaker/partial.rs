@@ -7,10 +7,15 @@ pub fn missing(operation: &str) -> Option<&'static str> {
 
 const DEPLOYMENT: &str = "DeploymentConfig is kept and shown, but every update shifts all traffic at once";
 
+const VALIDATION: &str = "the jobs of validation profiles are not run, and nothing is checked of what they would need";
+
 const MISSING: &[(&str, &str)] = &[
+    ("CreateAlgorithm", VALIDATION),
     ("CreateEndpoint", DEPLOYMENT),
-    ("CreateModel", "the containers of a ModelPackageName are not looked up, so nothing is checked of them"),
+    ("CreateModel", "a ModelPackageName of another account, such as AWS Marketplace's, is refused"),
+    ("CreateModelPackage", VALIDATION),
     ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
+    ("PutModelPackageGroupPolicy", "the policy is kept and shown, but lets no other account in"),
     ("UpdateEndpoint", DEPLOYMENT),
 ];
 

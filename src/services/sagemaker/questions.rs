@@ -181,6 +181,9 @@ pub(super) fn with_record(call: &Call<'_>, kind: &Kind) -> Result<(Question, Opt
         Question::new(action(call), kind.arn(call, &name)).owned_by(call.account).from_member(kind.name_member);
     let record = Shelf::of(call, kind).find(call.state.store(), &name)?;
     resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
+    if let Some(record) = &record {
+        condition_keys::fill_current(call, &Document::Object(record.members.clone()), &mut question.keys);
+    }
     Ok((question, record))
 }
 

@@ -27,15 +27,7 @@ impl Bench {
     /// A fresh bench, at a fixed time.
     pub(super) fn new(pace: Pace) -> Bench {
         let settings = Settings { store: StoreLocation::Ephemeral, pace, ..Settings::default() };
-        let environment = Environment {
-            now: Timestamp::from_second(1_790_000_000).unwrap(),
-            region: "us-east-1".to_owned(),
-            source_ip: None,
-            user_agent: None,
-            referer: None,
-            secure_transport: false,
-            called_via: None,
-        };
+        let environment = Environment::new(Timestamp::from_second(1_790_000_000).unwrap(), "us-east-1");
         let caller = Caller {
             principal: Principal::Root { account: AccountId::ZERO },
             access_key_id: "test".to_owned(),

@@ -1,6 +1,7 @@
 //! Every kind is held to the model: its names exist, its statuses are the enum's, its answers fit their shapes.
 
 mod lives;
+mod registry;
 mod samples;
 
 use serde_json::json;

@@ -6,9 +6,11 @@ use crate::access::Stage;
 use crate::document::Members;
 use crate::fault::Fault;
 use crate::services::sagemaker::course::{after, lasting, phase};
+use crate::services::sagemaker::outcome;
 use crate::services::sagemaker::record::{Happening, Record};
 use crate::timeline::Timeline;
 
+const LAUNCHING_SECONDS: i64 = 60;
 const CREATING_SECONDS: i64 = 240;
 const UPDATING_SECONDS: i64 = 180;
 const DELETING_SECONDS: i64 = 30;
@@ -17,6 +19,7 @@ const DELETING_SECONDS: i64 = 30;
 pub(super) fn timeline(record: &Record) -> Timeline {
     let mut timeline = Timeline::starting(phase(record.created_at, "Creating", false));
     timeline.then(phase(after(record.created_at, lasting(record, CREATING_SECONDS)), "InService", true));
+    let mut timeline = outcome::shape(record, timeline);
     for event in &record.events {
         match &event.what {
             Happening::Updated => {
@@ -42,7 +45,7 @@ pub(super) fn timeline(record: &Record) -> Timeline {
 /// Everything that a deployment needs is found out about as its instances start.
 pub(super) fn reaches(record: &Record, _stage: Stage) -> Option<Timestamp> {
     let failed = record.failure().is_some() || record.delete_asked().is_some();
-    (!failed).then_some(record.created_at)
+    (!failed).then(|| after(record.created_at, lasting(record, LAUNCHING_SECONDS)))
 }
 
 /// When the deployment began that is running or was the last to run.
