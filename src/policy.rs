@@ -17,6 +17,7 @@ mod document;
 pub mod explain;
 mod json;
 mod malformed;
+mod missing_keys;
 mod pattern;
 mod principal;
 #[doc(hidden)]
@@ -31,6 +32,7 @@ pub use context::Context;
 pub use decide::decide;
 pub use decision::{Asked, Decision, Finding, Held, Matched, Said};
 pub use malformed::Malformed;
+pub use missing_keys::missing_keys;
 pub use pattern::{Pattern, Syntax};
 pub use principal::{Grant, PrincipalEntry};
 pub use statement::{Effect, Mismatch, Statement};

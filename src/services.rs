@@ -4,6 +4,7 @@
 //! and then serves it. It knows nothing of HTTP and nothing of the other services.
 
 pub mod coverage;
+pub mod iam;
 pub mod sagemaker;
 pub mod sts;
 
@@ -125,4 +126,4 @@ pub fn service(name: &str) -> Option<&'static Service> {
     all().find(|service| service.name == name)
 }
 
-static SERVICES: &[&Service] = &[&sagemaker::SERVICE, &sts::SERVICE];
+static SERVICES: &[&Service] = &[&iam::SERVICE, &sagemaker::SERVICE, &sts::SERVICE];

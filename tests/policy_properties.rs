@@ -299,3 +299,28 @@ proptest! {
         prop_assert_eq!(probe::arn(&text), Ok(()));
     }
 }
+
+/// What a caller can write must not cost more than its length, whatever its shape.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "how long the reader takes is what is tested")]
+fn absurd_sizes_are_read_in_reasonable_time() {
+    let started = std::time::Instant::now();
+    let keys: Vec<String> = (0..40_000).map(|index| format!("\"k:{index}\":\"v\"")).collect();
+    let actions: Vec<String> = (0..60_000).map(|index| format!("\"s{index}:x\"")).collect();
+    let statement = |rest: &str| format!("{{\"Effect\":\"Allow\",{rest}}}");
+    let many_keys = statement(&format!(
+        "\"Action\":\"s3:*\",\"Resource\":\"*\",\"Condition\":{{\"StringEquals\":{{{}}}}}",
+        keys.join(",")
+    ));
+    let many_services = statement(&format!("\"Action\":[{}],\"Resource\":\"*\"", actions.join(",")));
+    let any = vec![statement("\"Action\":\"*\",\"Resource\":\"*\""); 5_000].join(",");
+    for statements in [&many_keys, &many_services, &format!("{},{any}", &many_services[..])] {
+        let text = format!("{{\"Version\":\"2012-10-17\",\"Statement\":[{statements}]}}");
+        if let Ok(policy) = Policy::parse(&text, PolicyType::Identity) {
+            assert!(policy.condition_keys().len() <= 40_000);
+        }
+    }
+    assert!(Policy::parse(&"[".repeat(1 << 20), PolicyType::Identity).is_err());
+    assert!(Policy::parse(&format!("\"{}\"", "x".repeat(2 << 20)), PolicyType::Identity).is_err());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}

@@ -3,6 +3,7 @@
 //! Cheap to clone. The index holds, for each service that a statement names, the statements that can match its actions,
 //! so that a large policy costs what the request's service costs.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -123,8 +124,9 @@ impl Policy {
     /// Every condition key that the document refers to, in conditions and as policy variables, each once, in order.
     pub fn condition_keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = Vec::new();
+        let mut known = HashSet::new();
         let mut add = |key: &str| {
-            if !keys.iter().any(|known| known.eq_ignore_ascii_case(key)) {
+            if known.insert(key.to_ascii_lowercase()) {
                 keys.push(key.to_owned());
             }
         };
@@ -140,11 +142,16 @@ impl Policy {
         keys
     }
 
+    /// The statements that can match an action of this service, by its lower-case prefix, in order.
+    pub fn statements_about(&self, service: &str) -> impl Iterator<Item = &Statement> {
+        self.candidates(service).map(|(_, statement)| statement)
+    }
+
     /// The statements that can match an action of this service, with their places, in order.
     pub(super) fn candidates(&self, service: &str) -> impl Iterator<Item = (usize, &Statement)> {
-        let found = self.0.by_service.binary_search_by(|(known, _)| (**known).cmp(service));
-        let indices = found.ok().and_then(|at| self.0.by_service.get(at)).map_or(&self.0.of_any_service, |(_, i)| i);
-        indices.iter().filter_map(|index| Some((*index, self.0.statements.get(*index)?)))
+        let found = self.0.by_service.binary_search_by(|(known, _)| (**known).cmp(service)).ok();
+        let named = found.and_then(|at| self.0.by_service.get(at)).map_or(&[][..], |(_, indices)| indices);
+        merged(named, &self.0.of_any_service).filter_map(|index| Some((index, self.0.statements.get(index)?)))
     }
 }
 
@@ -182,18 +189,30 @@ pub fn size_without_white_space(text: &str) -> usize {
 }
 
 fn index(statements: &[Statement]) -> (ByService, Box<[usize]>) {
-    let services: std::collections::BTreeSet<&str> =
-        statements.iter().filter_map(|statement| statement.action.services()).flatten().collect();
-    let matching = |service: Option<&str>| -> Box<[usize]> {
-        let concerns = |statement: &Statement| match (statement.action.services(), service) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some(mut named), Some(service)) => named.any(|name| name == service),
+    let mut by_service: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut of_any_service = Vec::new();
+    for (index, statement) in statements.iter().enumerate() {
+        match statement.action.services() {
+            None => of_any_service.push(index),
+            Some(services) => services.for_each(|service| by_service.entry(service).or_default().push(index)),
+        }
+    }
+    let by_service = by_service.into_iter().map(|(service, indices)| (service.into(), indices.into())).collect();
+    (by_service, of_any_service.into())
+}
+
+/// Two sorted lists as one.
+fn merged<'a>(mut a: &'a [usize], mut b: &'a [usize]) -> impl Iterator<Item = usize> + use<'a> {
+    std::iter::from_fn(move || {
+        let from_a = match (a.first(), b.first()) {
+            (Some(x), Some(y)) => x < y,
+            (x, _) => x.is_some(),
         };
-        statements.iter().enumerate().filter(|(_, statement)| concerns(statement)).map(|(index, _)| index).collect()
-    };
-    let by_service = services.iter().map(|service| ((*service).into(), matching(Some(service)))).collect();
-    (by_service, matching(None))
+        let list = if from_a { &mut a } else { &mut b };
+        let (first, rest) = list.split_first()?;
+        *list = rest;
+        Some(*first)
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Policies need more than a parsed value: IAM refuses a member that is written twice, and the simulator tells the
 //! line and column of a statement. Knows nothing of policies. Depth is bounded, so no text can exhaust the stack.
 
+use std::collections::HashSet;
+
 /// How deeply arrays and objects may nest; the deepest valid policy has six levels.
 const DEPTH_LIMIT: usize = 16;
 
@@ -154,6 +156,7 @@ impl Reader<'_> {
     fn object(&mut self, depth: usize) -> Result<Value, NotJson> {
         self.at += 1;
         let mut members: Vec<(String, Node)> = Vec::new();
+        let mut names = HashSet::new();
         if self.take(b'}') {
             return Ok(Value::Object(members));
         }
@@ -164,7 +167,7 @@ impl Reader<'_> {
             }
             let at = self.at;
             let name = self.string()?;
-            if members.iter().any(|(known, _)| *known == name) {
+            if !names.insert(name.clone()) {
                 self.at = at;
                 return self.fail("a member is written twice");
             }

@@ -3,6 +3,7 @@
 //! Knows nothing of policies and layers. A statement matches when its action, resource, principal and every condition
 //! match; the first that does not is the reason told.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::Context;
@@ -39,7 +40,7 @@ pub struct Statement {
     pub conditions: Box<[Condition]>,
 }
 
-/// `Action` or `NotAction`, its names lower-cased and gathered by service.
+/// `Action` or `NotAction`, its names lower-cased and gathered by service, sorted.
 #[derive(Debug, Clone)]
 pub(super) struct ActionElement {
     pub(super) negated: bool,
@@ -134,6 +135,16 @@ impl Statement {
         found
     }
 
+    /// Whether the statement speaks of the request's action and caller.
+    pub(super) fn concerns(&self, question: &Question<'_>) -> bool {
+        self.action.matches(question.action) && self.principal_matches(question).is_some()
+    }
+
+    /// Whether it speaks of the request's resource, too.
+    pub(super) fn applies_to(&self, question: &Question<'_>) -> bool {
+        self.concerns(question) && self.resource_matches(question)
+    }
+
     fn holds(&self, condition: &Condition, context: &Context) -> bool {
         match condition.evaluate(context) {
             Truth::True => true,
@@ -195,7 +206,7 @@ impl ResourceElement {
 impl ActionElement {
     /// Compiles entries that were checked to be `*` or `service:name`.
     pub(super) fn new(entries: Vec<String>, negated: bool) -> ActionElement {
-        let mut services: Vec<(Box<str>, Vec<Pattern>)> = Vec::new();
+        let mut services: BTreeMap<Box<str>, Vec<Pattern>> = BTreeMap::new();
         let mut anything = false;
         let syntax = Syntax { wildcards: true, variables: false };
         for entry in &entries {
@@ -204,11 +215,7 @@ impl ActionElement {
                 anything = true;
                 continue;
             };
-            let pattern = Pattern::compile(name, syntax);
-            match services.iter_mut().find(|(known, _)| **known == *service) {
-                Some((_, patterns)) => patterns.push(pattern),
-                None => services.push((service.into(), vec![pattern])),
-            }
+            services.entry(service.into()).or_default().push(Pattern::compile(name, syntax));
         }
         ActionElement {
             negated,
@@ -221,10 +228,9 @@ impl ActionElement {
     fn matches(&self, action: Action<'_>) -> bool {
         // Action patterns hold no variables, so any context will do.
         static NO_CONTEXT: Context = Context::EMPTY;
-        let named = self.anything
-            || self.services.iter().any(|(service, patterns)| {
-                **service == *action.service && patterns.iter().any(|p| p.matches(action.name, &NO_CONTEXT))
-            });
+        let of_service = self.services.binary_search_by(|(service, _)| (**service).cmp(action.service)).ok();
+        let patterns = of_service.and_then(|at| self.services.get(at)).map_or(&[][..], |(_, patterns)| patterns);
+        let named = self.anything || patterns.iter().any(|pattern| pattern.matches(action.name, &NO_CONTEXT));
         named != self.negated
     }
 

@@ -127,7 +127,7 @@ def test_what_is_no_call_at_all(laboratory):
 
 
 def presigned(endpoint, key):
-    return endpoint.client(key, "sts").generate_presigned_url("get_caller_identity", ExpiresIn=60)
+    return endpoint.client(key, "sts").generate_presigned_url("get_caller_identity", ExpiresIn=60, HttpMethod="GET")
 
 
 def get(endpoint, url):

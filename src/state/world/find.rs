@@ -57,8 +57,8 @@ impl World {
     }
 
     /// The access keys of a user, in order of their ids.
-    pub fn access_keys_of(&self, account: AccountId, user_name: &str) -> impl Iterator<Item = &Arc<AccessKey>> {
-        self.access_keys.values().filter(move |key| key.account == account && key.user_name == user_name)
+    pub fn access_keys_of<'a>(&'a self, account: AccountId, user: &'a str) -> impl Iterator<Item = &'a Arc<AccessKey>> {
+        self.access_keys.values().filter(move |key| key.account == account && key.user_name == user)
     }
 
     /// What a principal has been given; `None` where it no longer exists, even if another now bears its name.
