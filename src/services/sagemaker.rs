@@ -21,6 +21,7 @@ pub mod partial;
 mod questions;
 pub mod record;
 pub mod records;
+pub mod residence;
 mod settle;
 mod tags;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! An action carries the keys that the service authorization reference lists for it and no others; a member that the
 //! request leaves out leaves its key out.
 
+use super::kind::Kind;
 use crate::access::key_arn;
 use crate::document::{self, Document, Members, Selected};
 use crate::model::access;
@@ -149,6 +150,13 @@ const SOURCES: &[Source] = &[
         form: Form::Entries,
         members: &["CustomerMetadataProperties"],
     },
+    plain("sagemaker:AuthMode", &["AuthMode"]),
+    plain("sagemaker:AppNetworkAccessType", &["AppNetworkAccessType"]),
+    plain("sagemaker:SpaceSharingType", &["SpaceSharingSettings.SharingType"]),
+    plain("sagemaker:RemoteAccess", &["SpaceSettings.RemoteAccess"]),
+    key("sagemaker:HomeEfsFileSystemKmsKey", &["HomeEfsFileSystemKmsKeyId", "KmsKeyId"]),
+    key("sagemaker:DomainSharingOutputKmsKey", SHARING_KEYS),
+    key("sagemaker:DomainSharingOutputKmsKeyArn", SHARING_KEYS),
     plain("sagemaker:FeatureGroupEnableOnlineStore", &["OnlineStoreConfig.EnableOnlineStore"]),
     plain("sagemaker:FeatureGroupDisableGlueTableCreation", &["OfflineStoreConfig.DisableGlueTableCreation"]),
     plain("sagemaker:FeatureGroupOfflineStoreS3Uri", &["OfflineStoreConfig.S3StorageConfig.S3Uri"]),
@@ -189,6 +197,37 @@ const SOURCES: &[Source] = &[
     ),
 ];
 
+const SHARING_KEYS: &[&str] =
+    &["DefaultUserSettings.SharingSettings.S3KmsKeyId", "UserSettings.SharingSettings.S3KmsKeyId"];
+
+/// Keys whose members stand at many depths of the settings of Studio's resources.
+const STUDIO: &[(&str, &[&str])] = &[
+    ("sagemaker:InstanceTypes", &["InstanceType"]),
+    ("sagemaker:ImageArns", &["SageMakerImageArn"]),
+    ("sagemaker:ImageVersionArns", &["SageMakerImageVersionArn"]),
+    ("sagemaker:StudioLifecycleConfigArns", &["LifecycleConfigArn", "LifecycleConfigArns"]),
+];
+
+/// The members of Studio's requests that hold settings.
+const STUDIO_SETTINGS: [&str; 5] =
+    ["DefaultUserSettings", "DefaultSpaceSettings", "UserSettings", "SpaceSettings", "ResourceSpec"];
+
+/// Every text that stands under one of these members at any depth of Studio's settings.
+fn studio_values(document: &Document, members: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Vec<(&str, &Document)> =
+        STUDIO_SETTINGS.iter().filter_map(|settings| Some((*settings, document.get(settings)?))).collect();
+    while let Some((member, value)) = open.pop() {
+        match value {
+            Document::Object(inner) => open.extend(inner.iter().map(|(name, value)| (name.as_str(), value))),
+            Document::Array(inner) => open.extend(inner.iter().map(|value| (member, value))),
+            Document::String(text) if members.contains(&member) && !found.contains(text) => found.push(text.clone()),
+            _ => {}
+        }
+    }
+    found
+}
+
 const VOLUME_KEYS: &[&str] = &[
     "ResourceConfig.VolumeKmsKeyId",
     "TrainingJobDefinition.ResourceConfig.VolumeKmsKeyId",
@@ -196,6 +235,7 @@ const VOLUME_KEYS: &[&str] = &[
     "ProcessingResources.ClusterConfig.VolumeKmsKeyId",
     "TransformResources.VolumeKmsKeyId",
     "KmsKeyId",
+    "HomeEfsFileSystemKmsKeyId",
 ];
 
 const OUTPUT_KEYS: &[&str] = &[
@@ -228,6 +268,7 @@ pub fn fill(call: &Call<'_>, documents: &[&Document], keys: &mut Context) {
             keys.set_all(source.key, values);
         }
     }
+    fill_studio(action, documents, keys);
 }
 
 /// Whether the reference lists the key for the action, or the key that has taken a deprecated one's place.
@@ -235,6 +276,26 @@ fn supports(action: &access::Action, key: &str) -> bool {
     let name = |known: &'static str| known.split_once("/$").map_or(known, |(name, _)| name);
     let listed = |key: &str| action.condition_keys.iter().any(|known| name(known).eq_ignore_ascii_case(key));
     listed(key) || listed(&format!("{key}Arn"))
+}
+
+/// Sets the keys that a kind works out, as far as the call's action supports them.
+pub fn fill_derived(call: &Call<'_>, kind: &Kind, members: &Document, keys: &mut Context) {
+    let Some(action) = access::action(call.operation.name) else { return };
+    let mut derived = Context::new();
+    (kind.keys)(call, members, &mut derived);
+    for (key, values) in derived.iter().filter(|(key, _)| supports(action, key)) {
+        keys.set_all(key.to_owned(), values.to_vec());
+    }
+}
+
+/// Sets the keys of Studio's settings.
+fn fill_studio(action: &access::Action, documents: &[&Document], keys: &mut Context) {
+    for (key, members) in STUDIO.iter().filter(|(key, _)| supports(action, key)) {
+        let values = documents.iter().map(|document| studio_values(document, members)).find(|found| !found.is_empty());
+        if let Some(values) = values {
+            keys.set_all(*key, values);
+        }
+    }
 }
 
 /// Sets the keys that tell what a resource is like now, where the action supports them for its type.

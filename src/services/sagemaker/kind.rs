@@ -10,6 +10,7 @@ use crate::account::AccountId;
 use crate::arn::Arn;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
+use crate::policy::Context;
 use crate::services::Call;
 use crate::timeline::{Phase, Timeline};
 
@@ -50,6 +51,9 @@ pub struct Kind {
     pub also: fn(call: &Call<'_>) -> Vec<Other>,
     /// What the caller itself must be allowed to do in other services, for the verb of a call; `None` creates.
     pub caller_needs: fn(call: &Call<'_>, verb: Option<Verb>, members: &Document) -> Vec<Question>,
+    /// Condition keys that take more than the members as they stand, from the request or else from the stored members;
+    /// those that the action does not support are left out.
+    pub keys: fn(call: &Call<'_>, members: &Document, keys: &mut Context),
     /// Members that AWS fills in where the create call leaves them out.
     pub defaults: fn(input: &mut Members),
     /// What the role at this member of a create call must be able to do.
@@ -66,6 +70,8 @@ pub struct Kind {
     pub describe: fn(record: &Record, now: Timestamp) -> Members,
     /// How resources are listed.
     pub listing: Listing,
+    /// What the list is authorized against, such as `domain/*`; empty where that is `*`.
+    pub listed_as: &'static str,
     /// AWS's refusal of a name that is taken.
     pub duplicate: fn(name: &str, arn: &str) -> Fault,
     /// AWS's refusal of a name that nothing has.
@@ -135,6 +141,7 @@ impl Kind {
         resolve: |_, _| Ok(()),
         also: |_| Vec::new(),
         caller_needs: |_, _, _| Vec::new(),
+        keys: |_, _, _| {},
         defaults: |_| {},
         needs: |_, _, _| Vec::new(),
         reaches: |_, _| None,
@@ -143,6 +150,7 @@ impl Kind {
         answer: |_| Members::new(),
         describe: |_, _| Members::new(),
         listing: Listing::DEFAULT,
+        listed_as: "",
         duplicate: |name, _| Fault::new("ResourceInUse", format!("{name} already exists.")),
         missing: |absent| Fault::new("ResourceNotFound", format!("{} does not exist.", absent.arn)),
         start: |_, _| Ok(false),

@@ -1,21 +1,26 @@
 //! Every kind of resource, alphabetically, and the operations of kinds that belong to no verb.
 
 mod algorithm;
+mod app;
 mod code_repository;
 mod compilation_job;
+mod domain;
 mod endpoint;
 mod endpoint_config;
 mod experiment;
+mod feature_group;
 mod model;
 mod model_package;
 mod model_package_group;
 mod notebook_instance;
 mod notebook_instance_lifecycle_config;
 mod processing_job;
+mod space;
 mod training_job;
 mod transform_job;
 mod trial;
 mod trial_component;
+mod user_profile;
 
 use super::kind::Kind;
 use super::operation::Named;
@@ -23,26 +28,34 @@ use super::operation::Named;
 /// Every kind that is built.
 pub static KINDS: &[&Kind] = &[
     &algorithm::KIND,
+    &app::KIND,
     &code_repository::KIND,
     &compilation_job::KIND,
+    &domain::KIND,
     &endpoint::KIND,
     &endpoint_config::KIND,
     &experiment::KIND,
+    &feature_group::KIND,
     &model::KIND,
     &model_package::KIND,
     &model_package_group::KIND,
     &notebook_instance::KIND,
     &notebook_instance_lifecycle_config::KIND,
     &processing_job::KIND,
+    &space::KIND,
     &training_job::KIND,
     &transform_job::KIND,
     &trial::KIND,
     &trial_component::KIND,
+    &user_profile::KIND,
 ];
 
 /// Operations that belong to a kind and to none of its verbs.
 pub static NAMED: &[&Named] = &[
+    &domain::presigned_url::CREATE,
     &endpoint::weights::UPDATE,
+    &feature_group::metadata::DESCRIBE,
+    &feature_group::metadata::UPDATE,
     &model_package::batch::DESCRIBE,
     &model_package_group::policy::DELETE,
     &model_package_group::policy::GET,

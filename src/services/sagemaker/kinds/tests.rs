@@ -3,6 +3,7 @@
 mod lives;
 mod registry;
 mod samples;
+mod studio;
 
 use serde_json::json;
 
@@ -56,7 +57,9 @@ fn every_name_in_a_declaration_is_in_the_model() {
         let create = service.operation(&format!("Create{noun}")).and_then(|create| create.input).unwrap();
         for role in kind.roles {
             let first = role.split(['.', '[']).next().unwrap();
-            assert!(has(create, first).is_some(), "{noun}: {role}");
+            let update = service.operation(&format!("Update{noun}")).and_then(|update| update.input);
+            let known = [Some(create), update].into_iter().flatten().any(|input| has(input, first).is_some());
+            assert!(known, "{noun}: {role}");
         }
         assert!(model::access::resource_type(kind.resource_type).is_some(), "{noun}: {}", kind.resource_type);
     }
