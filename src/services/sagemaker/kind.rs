@@ -26,6 +26,8 @@ pub struct Kind {
     pub name_member: &'static str,
     /// The member that holds the ARN in answers, such as `TrainingJobArn`.
     pub arn_member: &'static str,
+    /// The member of answers that holds the whole description; empty where the answer is the description.
+    pub wrapper: &'static str,
     /// What stands after the type in the ARN of the resource that a call names.
     pub id: fn(kind: &Kind, call: &Call<'_>) -> String,
     /// The verbs that AWS offers for it besides create, describe and list.
@@ -129,6 +131,7 @@ impl Kind {
         resource_type: "",
         name_member: "",
         arn_member: "",
+        wrapper: "",
         id: Kind::named,
         verbs: &[],
         status_member: "",

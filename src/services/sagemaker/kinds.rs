@@ -9,9 +9,11 @@ mod endpoint;
 mod endpoint_config;
 mod experiment;
 mod feature_group;
+mod labeling_job;
 mod model;
 mod model_package;
 mod model_package_group;
+mod monitoring;
 mod notebook_instance;
 mod notebook_instance_lifecycle_config;
 mod processing_job;
@@ -21,6 +23,7 @@ mod transform_job;
 mod trial;
 mod trial_component;
 mod user_profile;
+mod workteam;
 
 use super::kind::Kind;
 use super::operation::Named;
@@ -36,9 +39,15 @@ pub static KINDS: &[&Kind] = &[
     &endpoint_config::KIND,
     &experiment::KIND,
     &feature_group::KIND,
+    &labeling_job::KIND,
     &model::KIND,
     &model_package::KIND,
     &model_package_group::KIND,
+    &monitoring::DATA_QUALITY,
+    &monitoring::MODEL_BIAS,
+    &monitoring::MODEL_EXPLAINABILITY,
+    &monitoring::MODEL_QUALITY,
+    &monitoring::schedule::KIND,
     &notebook_instance::KIND,
     &notebook_instance_lifecycle_config::KIND,
     &processing_job::KIND,
@@ -48,6 +57,7 @@ pub static KINDS: &[&Kind] = &[
     &trial::KIND,
     &trial_component::KIND,
     &user_profile::KIND,
+    &workteam::KIND,
 ];
 
 /// Operations that belong to a kind and to none of its verbs.

@@ -46,6 +46,11 @@ fn every_name_in_a_declaration_is_in_the_model() {
             _ => None,
         };
         let description = output(format!("Describe{noun}"));
+        let description = if kind.wrapper.is_empty() {
+            description
+        } else {
+            has(description, kind.wrapper).unwrap_or_else(|| panic!("{noun}: {}", kind.wrapper))
+        };
         assert!(has(description, kind.name_member).is_some(), "{noun}: {}", kind.name_member);
         assert!(has(description, kind.arn_member).is_some(), "{noun}: {}", kind.arn_member);
         let list = output(format!("List{}", kind.plural));
@@ -83,7 +88,10 @@ fn what_is_created_is_described_listed_and_deleted() {
             let identity = (sample.identity)(&created);
             for wait in [0, 40, 3600] {
                 bench.pass(wait);
-                let described = bench.accept(&format!("Describe{}", kind.noun), identity.clone());
+                let mut described = bench.accept(&format!("Describe{}", kind.noun), identity.clone());
+                if !kind.wrapper.is_empty() {
+                    described = described[kind.wrapper].clone();
+                }
                 let listed = bench.accept(&format!("List{}", kind.plural), (sample.scope)());
                 let summaries = document::get(&listed, kind.listing.summaries).and_then(Document::as_array).unwrap();
                 assert!(!summaries.is_empty(), "{}: nothing is listed", kind.noun);
