@@ -161,3 +161,33 @@ fn a_federated_user_has_what_its_maker_has() {
         assert_eq!(Subject::of_caller(&world, &caller, now()).permissions.identity.len(), policies);
     }
 }
+
+#[test]
+fn an_organization_has_an_id_where_its_policies_tell() {
+    let root = RootCredential {
+        account: AccountId::ZERO,
+        access_key_id: "test".to_owned(),
+        secret: Secret::new("test"),
+        region: "us-east-1".to_owned(),
+    };
+    let content = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let caller = caller(&Principal::Root { account: AccountId::ZERO }, None);
+    for (names, target, told) in [
+        (&["Own"][..], "000000000000", true),
+        (&["FullAWSAccess", "Own"], "000000000000", true),
+        (&["FullAWSAccess"], "000000000000", false),
+        (&["Own"], "111122223333", false),
+    ] {
+        let policies =
+            names.iter().map(|name| format!(r#"{{"Name":"{name}","Targets":["{target}"],"Content":{content}}}"#));
+        let policies = policies.collect::<Vec<_>>().join(",");
+        let world = format!(
+            r#"{{"accounts":[{{"accountId":"000000000000"}},{{"accountId":"111122223333"}}],
+            "organization":{{"serviceControlPolicies":[{policies}]}}}}"#
+        );
+        let world = World::load(&[(None, &world)], &root, now()).unwrap();
+        let subject = Subject::of_caller(&world, &caller, now());
+        let id = subject.keys.get("aws:PrincipalOrgID").map(|ids| ids[0].as_str());
+        assert_eq!(id.is_some_and(|id| id.starts_with("o-")), told, "{names:?} on {target}");
+    }
+}

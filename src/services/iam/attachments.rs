@@ -110,7 +110,7 @@ fn entities(call: &Call<'_>) -> Result<Reply, Fault> {
     let mut answer = page.frame();
     for member in ["PolicyGroups", "PolicyRoles", "PolicyUsers"] {
         let shown = page.elements.iter().filter(|(_, (of, _))| *of == member);
-        answer[member] = shown.map(|(_, (_, shown))| shown.clone()).collect();
+        show::set(&mut answer, member, shown.map(|(_, (_, shown))| shown.clone()).collect());
     }
     Ok(Reply::read(answer))
 }

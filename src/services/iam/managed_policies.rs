@@ -69,9 +69,9 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let policy = find::managed_policy(call, find::text(call, "PolicyArn"))?;
     let mut shown = show::policy(find::account(call).map(|account| &**account), &policy);
     if let Some(description) = &policy.description {
-        shown["Description"] = json!(description);
+        show::set(&mut shown, "Description", json!(description));
     }
-    shown["Tags"] = tag::to_list(&policy.tags);
+    show::set(&mut shown, "Tags", tag::to_list(&policy.tags));
     Ok(Reply::read(json!({ "Policy": shown })))
 }
 
@@ -104,7 +104,11 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let page = Page::of(call, arns)?;
     let mut answer = page.frame();
     let policies = page.elements.iter().filter_map(|(_, arn)| call.world.managed_policy(call.account, arn));
-    answer["Policies"] = policies.map(|policy| show::policy(account.map(|account| &**account), &policy)).collect();
+    show::set(
+        &mut answer,
+        "Policies",
+        policies.map(|policy| show::policy(account.map(|account| &**account), &policy)).collect(),
+    );
     Ok(Reply::read(answer))
 }
 

@@ -4,7 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::outcome;
+use super::outcome::{Outcome, lengths};
 use super::record::{Record, Settling};
 use crate::access::Stage;
 use crate::document::Document;
@@ -57,43 +57,28 @@ const STOPPING_SECONDS: i64 = 30;
 impl Course {
     /// The phases of a job.
     pub fn timeline(&self, record: &Record) -> Timeline {
-        let mut timeline = self.unasked(record);
-        if record.failure().is_none() {
-            timeline = outcome::shape(record, timeline);
-        }
-        let runs = |asked: &Timestamp| timeline.at(*asked).is_some_and(|phase| !phase.settled);
-        if let Some(asked) = record.stop_asked().filter(runs) {
-            timeline.cut_after(asked);
-            self.stop(record, &mut timeline, asked);
-        }
-        timeline
-    }
-
-    /// The phases of a job that nobody asks to stop.
-    fn unasked(&self, record: &Record) -> Timeline {
         let mut timeline = Timeline::default();
         let mut begins = record.created_at;
-        for leg in self.legs {
+        let stages: Vec<_> = self.legs.iter().map(|leg| (leg.stage, SignedDuration::from_secs(leg.seconds))).collect();
+        for (leg, length) in self.legs.iter().zip(lengths(record, &stages)) {
             timeline.then(phase(begins, leg.status, false));
-            let ends = after(begins, lasting(record, leg.seconds));
+            let ends = after(begins, length);
             if let Some(failure) = record.failure().filter(|failure| failure.during == leg.stage) {
                 timeline.then(phase(failure.at, self.failed, true));
                 return timeline;
             }
-            let limit = self.limit(record, leg).map_or(ends, |limit| after(begins, limit));
-            if limit < ends {
-                self.stop(record, &mut timeline, limit);
+            let limit = self.limit(record, leg, length).map_or(ends, |limit| after(begins, limit));
+            let asked = record.stop_asked().filter(|asked| *asked < ends);
+            if let Some(stops) = asked.into_iter().chain((limit < ends).then_some(limit)).min() {
+                timeline.then(phase(stops, self.stopping, false));
+                timeline.then(phase(after(stops, lasting(record, STOPPING_SECONDS)), self.stopped, true));
                 return timeline;
             }
             begins = ends;
         }
-        timeline.then(phase(begins, self.completed, true));
+        let told = record.outcome.as_ref().and_then(Outcome::final_status);
+        timeline.then(phase(begins, told.unwrap_or(self.completed), true));
         timeline
-    }
-
-    fn stop(&self, record: &Record, timeline: &mut Timeline, at: Timestamp) {
-        timeline.then(phase(at, self.stopping, false));
-        timeline.then(phase(after(at, lasting(record, STOPPING_SECONDS)), self.stopped, true));
     }
 
     /// When a job reaches the stage at which AWS finds out about a need; `None` if it ends before.
@@ -118,9 +103,9 @@ impl Course {
         self.timeline(record).at(now).filter(|phase| phase.settled).map(|phase| phase.since)
     }
 
-    fn limit(&self, record: &Record, leg: &Leg) -> Option<SignedDuration> {
-        let gradual = leg.stage == Stage::Run && record.pace == Settling::Gradually;
-        let seconds = record.get(self.limit).and_then(Document::as_i64).filter(|_| gradual)?;
+    fn limit(&self, record: &Record, leg: &Leg, length: SignedDuration) -> Option<SignedDuration> {
+        let takes_time = leg.stage == Stage::Run && !length.is_zero();
+        let seconds = record.get(self.limit).and_then(Document::as_i64).filter(|_| takes_time)?;
         Some(SignedDuration::from_secs(seconds))
     }
 }

@@ -9,6 +9,7 @@ mod endpoint;
 mod endpoint_config;
 mod experiment;
 mod feature_group;
+mod hyper_parameter_tuning_job;
 mod labeling_job;
 mod model;
 mod model_package;
@@ -39,6 +40,7 @@ pub static KINDS: &[&Kind] = &[
     &endpoint_config::KIND,
     &experiment::KIND,
     &feature_group::KIND,
+    &hyper_parameter_tuning_job::KIND,
     &labeling_job::KIND,
     &model::KIND,
     &model_package::KIND,
@@ -66,6 +68,7 @@ pub static NAMED: &[&Named] = &[
     &endpoint::weights::UPDATE,
     &feature_group::metadata::DESCRIBE,
     &feature_group::metadata::UPDATE,
+    &hyper_parameter_tuning_job::LIST,
     &model_package::batch::DESCRIBE,
     &model_package_group::policy::DELETE,
     &model_package_group::policy::GET,

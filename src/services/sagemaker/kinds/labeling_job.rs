@@ -41,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
     reaches: |record, _| Some(record.created_at),
     timeline,
     describe: |record, _| {
-        let mut members = counters(record);
+        let mut members = counters();
         members.insert("Tags".to_owned(), tag::to_list(&record.tags));
         members
     },
@@ -118,7 +118,7 @@ fn needs(name: &str, input: &Document, _role_member: &str) -> Vec<Need> {
 }
 
 /// Nobody labels anything here.
-fn counters(record: &Record) -> Members {
+fn counters() -> Members {
     let counters = json!({
         "TotalLabeled": 0,
         "HumanLabeled": 0,
@@ -129,7 +129,7 @@ fn counters(record: &Record) -> Members {
 }
 
 fn summary(record: &Record, _now: Timestamp) -> Members {
-    let mut members = counters(record);
+    let mut members = counters();
     for (shown, said) in [
         ("WorkteamArn", "HumanTaskConfig.WorkteamArn"),
         ("PreHumanTaskLambdaArn", "HumanTaskConfig.PreHumanTaskLambdaArn"),

@@ -17,7 +17,7 @@ const DELETING_SECONDS: i64 = 30;
 pub(super) fn timeline(record: &Record) -> Timeline {
     let mut timeline = Timeline::starting(phase(record.created_at, "Pending", false));
     timeline.then(phase(after(record.created_at, lasting(record, PENDING_SECONDS)), "InService", true));
-    let mut timeline = outcome::shape(record, timeline);
+    timeline = outcome::shape(record, timeline);
     let mut then = |at: Timestamp, passing: &'static str, seconds: i64, settled: Option<&'static str>| {
         timeline.cut_after(at);
         timeline.then(phase(at, passing, false));
