@@ -9,11 +9,11 @@ const DEPLOYMENT: &str = "DeploymentConfig is kept and shown, but every update s
 
 const MISSING: &[(&str, &str)] = &[
     ("CreateEndpoint", DEPLOYMENT),
-    ("CreateModel", "the containers of a ModelPackageName are not looked up, so nothing is checked of them"),
     (
         "CreateHyperParameterTuningJob",
         "an AlgorithmName is not looked up; RetryStrategy is kept and shown, but no training job is tried again",
     ),
+    ("CreateModel", "the containers of a ModelPackageName are not looked up, so nothing is checked of them"),
     ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
     ("UpdateEndpoint", DEPLOYMENT),
 ];
