@@ -1,6 +1,9 @@
 //! Reads a corpus of policy cases and asks the engine: policies and a request, with the verdict and the reason that IAM's
 //! rules give. `fixtures/policies/README.md` tells the form.
 
+#[path = "remedy.rs"]
+mod remedy;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -233,7 +236,11 @@ fn check(case: &Case, named: &BTreeMap<String, Value>) -> Result<(), String> {
     let reason = explain::denial_reason(&decision);
     match &case.reason {
         Some(expected) if *expected != reason => Err(format!("{reason:?}, not {expected:?}")),
-        _ => consistent(&explain::explain(&decision), verdict),
+        _ => {
+            let explanation = explain::explain(&decision);
+            consistent(&explanation, verdict)?;
+            if verdict == "implicitDeny" { remedy::check(&decision, &explanation) } else { Ok(()) }
+        }
     }
 }
 
