@@ -7,6 +7,8 @@
 #[path = "support/client.rs"]
 mod client;
 
+#[path = "it_training_jobs/authentication.rs"]
+mod authentication;
 #[path = "it_training_jobs/caller.rs"]
 mod caller;
 #[path = "it_training_jobs/conditions.rs"]
