@@ -37,9 +37,7 @@ pub(super) fn unfold(unfolding: &mut Unfolding<'_>, record: &mut Record) -> Resu
     let stands = stopping.is_some() || progress.any(Standing::Failed) || progress.any(Standing::Stopped);
     let ready = if stands { None } else { ready(&definition, record, &progress) };
     if let Some((step, at)) = ready {
-        let begun = begin(unfolding, record, &progress, step, at)?;
-        progress.steps.retain(|known| known.name != begun.name);
-        progress.steps.push(begun);
+        progress.steps.extend(begin(unfolding, record, &progress, step, at)?);
         let shelf = unfolding.shelf(&KIND);
         unfolding.changes.plan_later(unfolding.now, &shelf, &record.name);
     } else if !running {
@@ -118,13 +116,14 @@ fn ready<'a>(definition: &'a Definition, record: &Record, progress: &Progress) -
     })
 }
 
+/// Starts a step; `None` where something had to be made first, and the step is started at the next look.
 fn begin(
     unfolding: &mut Unfolding<'_>,
     record: &Record,
     progress: &Progress,
     step: &Step,
     at: Timestamp,
-) -> Result<Begun, Fault> {
+) -> Result<Option<Begun>, Fault> {
     let attempts = record.events.iter().filter(|event| event.what == Happening::StartAsked).count();
     let mut begun = Begun {
         name: step.name.clone(),
@@ -156,7 +155,10 @@ fn begin(
             match expression::resolve(arguments, &scope) {
                 Ok(arguments) => {
                     let arguments = arguments.as_object().cloned().unwrap_or_default();
-                    run(unfolding, record, &mut begun, arguments, at)?
+                    match run(unfolding, record, &mut begun, arguments, at)? {
+                        Some(done) => done,
+                        None => return Ok(None),
+                    }
                 }
                 Err(reason) => Err(format!("ClientError: Failed to resolve the arguments of the step: {reason}")),
             }
@@ -170,32 +172,34 @@ fn begin(
             begun.reason = Some(reason);
         }
     }
-    Ok(begun)
+    Ok(Some(begun))
 }
 
-/// Makes the resource of a step; what is refused fails the step.
+/// Makes the resource of a step, or first the group that it belongs to; what is refused fails the step.
 fn run(
     unfolding: &mut Unfolding<'_>,
     record: &Record,
     begun: &mut Begun,
     arguments: Members,
     at: Timestamp,
-) -> Result<Result<(), String>, Fault> {
+) -> Result<Option<Result<(), String>>, Fault> {
     let named = (begun.name.as_str(), begun.step_type.as_str());
     let told = |fault: Fault| launch::failure_reason(record, named, &fault);
-    if named.1 == "RegisterModel"
-        && let Err(fault) = launch::ensure_group(unfolding, record, &arguments, named.0, at)
-    {
-        return Ok(Err(told(fault)));
+    if named.1 == "RegisterModel" {
+        match launch::ensure_group(unfolding, record, &arguments, named.0, at) {
+            Ok(true) => return Ok(None),
+            Ok(false) => {}
+            Err(fault) => return Ok(Some(Err(told(fault)))),
+        }
     }
     match launch::launch(unfolding, record, (named.0, named.1, begun.attempts), arguments, at) {
         Ok(Made { kind, name, arn }) => {
             begun.made = Some((kind.resource_type.to_owned(), name));
             begun.arn = Some(arn);
-            Ok(Ok(()))
+            Ok(Some(Ok(())))
         }
         Err(fault) if fault.code == "InternalFailure" => Err(fault),
-        Err(fault) => Ok(Err(told(fault))),
+        Err(fault) => Ok(Some(Err(told(fault)))),
     }
 }
 
