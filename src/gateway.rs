@@ -73,8 +73,10 @@ type Served = (&'static Operation, Document, Option<Ticket>);
 fn exchange(emulator: &Emulator, received: &Received<'_>) -> Result<Served, Fault> {
     let state = &emulator.state;
     let route = received.route;
-    let (model, operation) = operation(route)?;
+    let modelled = operation(route)?;
     let caller = authenticate::authenticate(state, &emulator.keys, received.parts, received.body, route)?;
+    let (model, operation) =
+        modelled.ok_or_else(|| Fault::not_built(route.service.name, route.operation.as_deref().unwrap_or("*")))?;
     let service = services::service(model.name)
         .filter(|service| (service.serves)(operation.name))
         .ok_or_else(|| Fault::not_built(model.name, operation.name))?;
@@ -108,12 +110,12 @@ fn note_use(state: &State, caller: &Caller, service: &Service, environment: &Env
     }
 }
 
-/// The operation of a route; what AWS's model does not have is refused before the signature is looked at.
-fn operation(route: &Route) -> Result<(&'static model::Service, &'static Operation), Fault> {
-    let model = model::service(route.service.name)
-        .ok_or_else(|| Fault::not_built(route.service.name, route.operation.as_deref().unwrap_or("*")))?;
+/// The operation of a route, `None` where passrole has no model of the service; what AWS's model does not have is refused
+/// before the signature is looked at.
+fn operation(route: &Route) -> Result<Option<(&'static model::Service, &'static Operation)>, Fault> {
+    let Some(model) = model::service(route.service.name) else { return Ok(None) };
     let operation = route.operation.as_deref().and_then(|name| model.operation(name));
-    operation.map(|operation| (model, operation)).ok_or_else(|| route::unknown_operation(route))
+    operation.map(|operation| Some((model, operation))).ok_or_else(|| route::unknown_operation(route))
 }
 
 /// Writes down what has come due in any service, under the writer's lock: what a request changes must not reach what

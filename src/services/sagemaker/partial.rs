@@ -16,6 +16,10 @@ const VALIDATION: &str = "the jobs of validation profiles are not run, and nothi
 const MISSING: &[(&str, &str)] = &[
     ("CreateAlgorithm", VALIDATION),
     ("CreateEndpoint", DEPLOYMENT),
+    (
+        "CreateHyperParameterTuningJob",
+        "an AlgorithmName is not looked up; RetryStrategy is kept and shown, but no training job is tried again",
+    ),
     ("CreateLabelingJob", "nobody labels: the job stays InProgress until it is stopped"),
     ("CreateModel", "a ModelPackageName of another account, such as AWS Marketplace's, is refused"),
     ("CreateModelPackage", VALIDATION),

@@ -42,6 +42,7 @@ pub(super) static KIND: Kind = Kind {
     status_member: "HyperParameterTuningJobStatus",
     verbs: &[Verb::Stop, Verb::Delete],
     roles: &["TrainingJobDefinition.RoleArn", "TrainingJobDefinitions[].RoleArn"],
+    source_arn: child::source_arn,
     check: check::check,
     resolve: warm_start::resolve,
     defaults,

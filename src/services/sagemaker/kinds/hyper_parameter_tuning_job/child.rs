@@ -38,6 +38,14 @@ pub(super) fn first_name(tuning: &str) -> String {
     format!("{tuning}-001-{:08x}", hash(&[tuning, "1"]) >> 32)
 }
 
+/// For whom the roles are assumed: the training jobs, since it is they who use them. Facts: C.2.
+pub(super) fn source_arn(tuning_arn: &str) -> String {
+    match tuning_arn.split_once(":hyper-parameter-tuning-job/") {
+        Some((place, name)) => format!("{place}:training-job/{}", first_name(name)),
+        None => tuning_arn.to_owned(),
+    }
+}
+
 /// What a training job's create call would hold.
 pub(super) fn members(tuning_arn: &str, definition: &Definition<'_>, values: &Values) -> Members {
     let mut members = inherited(definition.document);
