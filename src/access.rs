@@ -8,6 +8,7 @@ pub mod authorization_message;
 mod environment;
 mod judge;
 mod need;
+mod organization;
 mod preflight;
 mod question;
 mod record;

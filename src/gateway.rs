@@ -22,9 +22,11 @@ use crate::access::{Caller, Environment, Judge, Record};
 use crate::document::Document;
 use crate::fault::Fault;
 use crate::model::{self, Operation, Protocol};
+use crate::principal::Principal;
 use crate::services::{self, Call, Service};
 use crate::settings::Enforcement;
 use crate::state::State;
+use crate::state::last_used::LastUsed;
 use crate::state::store::{Batch, Ticket};
 use crate::wire::{self, Payload};
 use route::{Misroute, Route};
@@ -88,9 +90,24 @@ fn exchange(emulator: &Emulator, received: &Received<'_>) -> Result<Served, Faul
     let writer = changes.then(|| state.writer());
     let environment = circumstances::environment(state, received.parts, received.peer, route);
     settle(emulator, &environment, writer.is_some())?;
+    note_use(state, &caller, service, &environment);
     let outcome = serve(emulator, service, operation, &input, &caller, &environment, received.request_id);
     drop(writer);
     outcome.map(|(document, ticket)| (operation, document, ticket))
+}
+
+/// Notes that an access key or a role was used; whether the call is allowed does not matter.
+fn note_use(state: &State, caller: &Caller, service: &Service, environment: &Environment) {
+    let used = |id: &str| {
+        let used =
+            LastUsed { date: environment.now, service: service.name.to_owned(), region: environment.region.clone() };
+        state.last_uses().note(id, used);
+    };
+    match &caller.principal {
+        Principal::User { .. } if caller.session.is_none() => used(&caller.access_key_id),
+        Principal::AssumedRole { role_id, .. } => used(role_id),
+        _ => {}
+    }
 }
 
 /// The operation of a route, `None` where passrole has no model of the service; what AWS's model does not have is refused

@@ -6,6 +6,7 @@
 //! was cut short leaves nothing half-loaded.
 
 pub mod clock;
+pub mod last_used;
 pub mod ledger;
 pub mod session;
 pub mod store;
@@ -17,6 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::fault::Fault;
 use crate::settings::{Settings, StoreLocation};
 use clock::Clock;
+use last_used::LastUses;
 use session::Sessions;
 use store::{Batch, Store, Ticket};
 use world::{Edit, RootCredential, World, WorldError, Worlds};
@@ -29,6 +31,7 @@ pub struct State {
     clock: Clock,
     worlds: Worlds,
     sessions: Sessions,
+    last_uses: LastUses,
     writer: Mutex<()>,
 }
 
@@ -93,7 +96,8 @@ impl State {
         };
         let worlds = Worlds::new(Arc::clone(&store), world);
         let sessions = Sessions::new(Arc::clone(&store));
-        Ok(State { settings, store, clock, worlds, sessions, writer: Mutex::new(()) })
+        let last_uses = LastUses::new(Arc::clone(&store));
+        Ok(State { settings, store, clock, worlds, sessions, last_uses, writer: Mutex::new(()) })
     }
 
     /// What is in force.
@@ -126,6 +130,11 @@ impl State {
         &self.sessions
     }
 
+    /// When access keys and roles were last used.
+    pub fn last_uses(&self) -> &LastUses {
+        &self.last_uses
+    }
+
     /// The one writer: a mutating request holds it from its judgement to its batch, so that what was judged is what is
     /// changed. Reads do not take it.
     pub fn writer(&self) -> MutexGuard<'_, ()> {
@@ -139,6 +148,7 @@ impl State {
     /// The store failed; nothing was changed.
     pub fn apply(&self, mut batch: Batch) -> Result<Ticket, store::Error> {
         self.clock.keep(&mut batch);
+        self.last_uses.keep(&mut batch);
         self.store.apply(batch)
     }
 
@@ -175,6 +185,7 @@ impl State {
         let ticket = self.store.replace(batch)?;
         self.clock.reset();
         self.sessions.forget();
+        self.last_uses.forget();
         self.worlds.publish(world);
         Ok(ticket)
     }

@@ -21,6 +21,8 @@ mod laboratory;
 mod life;
 #[path = "it_training_jobs/lists.rs"]
 mod lists;
+#[path = "it_training_jobs/managed.rs"]
+mod managed;
 #[path = "it_training_jobs/modes.rs"]
 mod modes;
 #[path = "it_training_jobs/outputs.rs"]

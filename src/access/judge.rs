@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::organization;
 use super::question::{Answer, Question};
 use super::subject::Subject;
 use crate::account::AccountId;
@@ -42,7 +43,7 @@ impl<'a> Judge<'a> {
     /// Asks without keeping the answer.
     pub fn consider(&self, subject: &Subject<'_>, environment: &Environment, question: Question) -> Answer {
         let resource = Resource::of(self.world, &question);
-        let context = context(subject, environment, &question, resource.account);
+        let context = self.context(subject, environment, &question, resource.account);
         let request = Request {
             principal: &subject.principal,
             action: &question.action,
@@ -63,20 +64,23 @@ impl<'a> Judge<'a> {
         let decision = policy::decide(&request, &policies);
         Answer { principal: subject.principal.arn(), question, context, decision, warning: false }
     }
-}
 
-fn context(
-    subject: &Subject<'_>,
-    environment: &Environment,
-    question: &Question,
-    resource_account: Option<AccountId>,
-) -> Context {
-    let mut context = Context::over(Arc::clone(&subject.keys), Arc::clone(environment.keys()));
-    if let Some(account) = resource_account.or(subject.principal.account()) {
-        context.set("aws:ResourceAccount", account.as_str());
+    /// The keys of the subject and of the circumstances, which all questions share, under those of the question.
+    fn context(
+        &self,
+        subject: &Subject<'_>,
+        environment: &Environment,
+        question: &Question,
+        resource_account: Option<AccountId>,
+    ) -> Context {
+        let mut context = Context::over(Arc::clone(&subject.keys), Arc::clone(environment.keys()));
+        if let Some(account) = resource_account.or(subject.principal.account()) {
+            context.set("aws:ResourceAccount", account.as_str());
+            organization::set(&mut context, "aws:ResourceOrgID", self.world, Some(account));
+        }
+        context.extend(question.keys.clone());
+        context
     }
-    context.extend(question.keys.clone());
-    context
 }
 
 /// What the world knows of the resource that a question names.
@@ -101,36 +105,33 @@ impl<'a> Resource<'a> {
 
 fn find<'a>(world: &'a World, action: &str, arn: &Arn<'_>) -> Option<Resource<'a>> {
     let (service, name) = action.split_once(':')?;
-    match service {
-        "s3" => {
-            let (_, bucket) = world.bucket(arn.resource.split('/').next()?)?;
-            Some(Resource::owned(bucket.account, bucket.policy.as_deref(), ResourcePolicyRule::Ordinary))
-        }
-        "ecr" => {
-            let repository = world.repository(arn.account.parse().ok()?, arn.region, arn.resource_id())?;
-            Some(Resource::owned(repository.account, repository.policy.as_deref(), ResourcePolicyRule::Ordinary))
-        }
-        "kms" => {
-            let key = world.key(arn.account.parse().ok()?, arn.region, arn.resource_id())?;
-            Some(Resource::owned(key.account, Some(&key.policy), ResourcePolicyRule::KeyPolicy))
-        }
-        "elasticfilesystem" => {
-            let account = arn.account.parse().ok()?;
-            let found = world.file_system(account, arn.region, FileSystemService::Efs, arn.resource_id())?;
-            Some(Resource::owned(found.account, found.policy.as_deref(), ResourcePolicyRule::Ordinary))
-        }
-        "sts" if name.starts_with("AssumeRole") || matches!(name, "TagSession" | "SetSourceIdentity") => {
-            if arn.resource_type() != "role" {
-                return None;
-            }
-            // A role that does not exist has no trust policy, and one must allow.
-            let role = world.role_by_arn(&arn.to_string());
-            let policy = role.map(|role| role.trust_policy.as_ref());
-            Some(Resource {
-                account: arn.account.parse().ok(),
-                policy: Some(ResourcePolicy { policy, rule: ResourcePolicyRule::RoleTrust }),
-            })
-        }
-        _ => None,
+    // Actions are written in any case, and a policy that was overlooked for it would be a hole.
+    let is = |known: &str| service.eq_ignore_ascii_case(known);
+    if is("s3") {
+        let (_, bucket) = world.bucket(arn.resource.split('/').next()?)?;
+        Some(Resource::owned(bucket.account, bucket.policy.as_deref(), ResourcePolicyRule::Ordinary))
+    } else if is("ecr") {
+        let repository = world.repository(arn.account.parse().ok()?, arn.region, arn.resource_id())?;
+        Some(Resource::owned(repository.account, repository.policy.as_deref(), ResourcePolicyRule::Ordinary))
+    } else if is("kms") {
+        let key = world.key(arn.account.parse().ok()?, arn.region, arn.resource_id())?;
+        Some(Resource::owned(key.account, Some(&key.policy), ResourcePolicyRule::KeyPolicy))
+    } else if is("elasticfilesystem") {
+        let account = arn.account.parse().ok()?;
+        let found = world.file_system(account, arn.region, FileSystemService::Efs, arn.resource_id())?;
+        Some(Resource::owned(found.account, found.policy.as_deref(), ResourcePolicyRule::Ordinary))
+    } else if is("sts") && opens_a_role(name) && arn.resource_type() == "role" {
+        // A role that does not exist has no trust policy, and one must allow.
+        let role = world.role_by_arn(&arn.to_string());
+        let policy = role.map(|role| role.trust_policy.as_ref());
+        let resource = ResourcePolicy { policy, rule: ResourcePolicyRule::RoleTrust };
+        Some(Resource { account: arn.account.parse().ok(), policy: Some(resource) })
+    } else {
+        None
     }
+}
+
+fn opens_a_role(name: &str) -> bool {
+    let assumes = name.get(.."AssumeRole".len()).is_some_and(|head| head.eq_ignore_ascii_case("AssumeRole"));
+    assumes || ["TagSession", "SetSourceIdentity", "SetContext"].iter().any(|known| name.eq_ignore_ascii_case(known))
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use jiff::Timestamp;
 
 use super::environment::truth;
+use super::organization;
 use crate::account::AccountId;
 use crate::policy::{AttachedPolicy, Context, Policy, PolicyType};
 use crate::principal::Principal;
@@ -45,6 +46,7 @@ impl<'a> Subject<'a> {
             principal => world.permissions(principal).unwrap_or_default(),
         };
         let mut keys = principal_keys(&caller.principal);
+        organization::set(&mut keys, "aws:PrincipalOrgID", world, caller.principal.account());
         match session {
             Some(session) => {
                 session_keys(&mut keys, session, now);
@@ -60,11 +62,31 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// A principal as a test of policies imagines it, at this moment; ids that are not known are left out of its keys.
+    pub fn offline(
+        world: Option<&World>,
+        principal: Principal,
+        permissions: Permissions<'a>,
+        session_policies: Option<&'a [Arc<AttachedPolicy>]>,
+        now: Timestamp,
+    ) -> Subject<'a> {
+        let mut keys = principal_keys(&principal);
+        if let Some(world) = world {
+            organization::set(&mut keys, "aws:PrincipalOrgID", world, principal.account());
+        }
+        if matches!(principal, Principal::AssumedRole { .. } | Principal::FederatedUser { .. }) {
+            temporary_keys(&mut keys, now, None, now);
+        }
+        tag_keys(&mut keys, permissions.tags);
+        Subject { principal, permissions, session_policies, keys: Arc::new(keys) }
+    }
+
     /// A session of a role that a service makes for itself at this moment.
     pub fn of_role(world: &'a World, role: &Role, session_name: &str, now: Timestamp) -> Subject<'a> {
         let principal = role.session(session_name);
         let permissions = world.permissions(&principal).unwrap_or_default();
         let mut keys = principal_keys(&principal);
+        organization::set(&mut keys, "aws:PrincipalOrgID", world, principal.account());
         temporary_keys(&mut keys, now, None, now);
         tag_keys(&mut keys, permissions.tags);
         Subject { principal, permissions, session_policies: None, keys: Arc::new(keys) }
@@ -111,7 +133,9 @@ fn principal_keys(principal: &Principal) -> Context {
         Principal::Anonymous => {}
         _ => keys.set("aws:PrincipalArn", principal.principal_arn()),
     }
-    keys.set("aws:userid", principal.user_id());
+    if has_known_id(principal) {
+        keys.set("aws:userid", principal.user_id());
+    }
     keys.set("aws:PrincipalIsAWSService", "false");
     if let Some(account) = principal.account() {
         keys.set("aws:PrincipalAccount", account.as_str());
@@ -123,6 +147,15 @@ fn principal_keys(principal: &Principal) -> Context {
         keys.set("aws:username", name.as_str());
     }
     keys
+}
+
+fn has_known_id(principal: &Principal) -> bool {
+    match principal {
+        Principal::User { id, .. } | Principal::AssumedRole { role_id: id, .. } => !id.is_empty(),
+        Principal::Root { .. } | Principal::FederatedUser { .. } | Principal::Service { .. } | Principal::Anonymous => {
+            true
+        }
+    }
 }
 
 fn session_keys(keys: &mut Context, session: &Session, now: Timestamp) {

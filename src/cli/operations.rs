@@ -38,7 +38,7 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
 }
 
 /// The counts of each service, and what is missing of the operations that are built in part, as Markdown tables.
-pub fn markdown(operations: &[Coverage]) -> String {
+pub(super) fn markdown(operations: &[Coverage]) -> String {
     let mut text =
         String::from("| service | operations | whole | partial | not built |\n| --- | --- | --- | --- | --- |\n");
     let mut services: Vec<&str> = operations.iter().map(|operation| operation.service).collect();

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::call::{Call, Filter};
 use super::{Refusal, json_response};
 use crate::gateway::{Answer, Emulator};
+use crate::services::sagemaker::outcome::Rules;
 use crate::state::OpenError;
 use crate::state::clock::AdvanceError;
-use crate::state::store::Ticket;
+use crate::state::store::{Batch, Ticket};
 use crate::state::world::ReplaceError;
 
 pub(super) fn act(emulator: &Emulator, call: Call) -> Result<Answer, Refusal> {
@@ -23,6 +24,9 @@ pub(super) fn act(emulator: &Emulator, call: Call) -> Result<Answer, Refusal> {
         Call::Decision(request_id) => trace(emulator, &request_id),
         Call::World => world(emulator),
         Call::ReplaceWorld(text) => replace_world(emulator, &text),
+        Call::Outcomes => Ok(told(&json!(Rules::read(emulator.state.store()).map_err(|error| failed(&error))?), None)),
+        Call::ReplaceOutcomes(text) => replace_outcomes(emulator, &Rules::parse(&text).map_err(Refusal::senseless)?),
+        Call::ForgetOutcomes => replace_outcomes(emulator, &Rules::default()),
     }
 }
 
@@ -100,6 +104,14 @@ fn replace_world(emulator: &Emulator, text: &[u8]) -> Result<Answer, Refusal> {
         Err(ReplaceError::World(error)) => Err(Refusal::senseless(error.to_string())),
         Err(ReplaceError::Store(error)) => Err(failed(&error)),
     }
+}
+
+fn replace_outcomes(emulator: &Emulator, rules: &Rules) -> Result<Answer, Refusal> {
+    let _writer = emulator.state.writer();
+    let mut batch = Batch::new();
+    rules.write(&mut batch);
+    let ticket = emulator.state.apply(batch).map_err(|error| failed(&error))?;
+    Ok(told(&json!(rules), Some(ticket)))
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Refusal {

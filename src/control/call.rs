@@ -30,6 +30,12 @@ pub enum Call {
     World,
     /// Replace the whole state by a world file.
     ReplaceWorld(Bytes),
+    /// What is laid down to become of resources.
+    Outcomes,
+    /// Lay down something else.
+    ReplaceOutcomes(Bytes),
+    /// Lay down nothing any more.
+    ForgetOutcomes,
 }
 
 /// Which decisions a listing holds. An absent member lets everything pass.
@@ -76,6 +82,10 @@ pub fn read(request: &Request<Bytes>) -> Result<Call, Refusal> {
         "world" if get => Ok(Call::World),
         "world" if put => Ok(Call::ReplaceWorld(request.body().clone())),
         "world" => Err(wrong_method(request, "GET, PUT")),
+        "outcomes" if get => Ok(Call::Outcomes),
+        "outcomes" if put => Ok(Call::ReplaceOutcomes(request.body().clone())),
+        "outcomes" if *request.method() == Method::DELETE => Ok(Call::ForgetOutcomes),
+        "outcomes" => Err(wrong_method(request, "GET, PUT, DELETE")),
         other => match other.strip_prefix("decisions/") {
             Some(id) if !id.is_empty() && !id.contains('/') => {
                 if get {
@@ -85,8 +95,8 @@ pub fn read(request: &Request<Bytes>) -> Result<Call, Refusal> {
                 }
             }
             Some(_) | None => Err(Refusal::unknown(format!(
-                "the control API has no `{}`; it has health, reset, clock, decisions, decisions/{{request-id}} and \
-                 world under `{PREFIX}`",
+                "the control API has no `{}`; it has health, reset, clock, decisions, decisions/{{request-id}}, \
+                 outcomes and world under `{PREFIX}`",
                 shortened(request.uri().path())
             ))),
         },

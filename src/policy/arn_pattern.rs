@@ -24,7 +24,7 @@ enum Form {
     Nothing,
 }
 
-/// The resource of a request, taken apart once.
+/// The resource of a request, taken apart once. Segments may be empty, as they are in ARNs that IAM's own pages print.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
     text: &'a str,
@@ -33,7 +33,18 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(super) fn new(text: &'a str) -> Target<'a> {
-        Target { text, arn: Arn::parse(text) }
+        let mut segments = text.splitn(6, ':');
+        let mut arn = || {
+            (segments.next()? == "arn").then_some(())?;
+            Some(Arn {
+                partition: segments.next()?,
+                service: segments.next()?,
+                region: segments.next()?,
+                account: segments.next()?,
+                resource: segments.next()?,
+            })
+        };
+        Target { text, arn: arn() }
     }
 }
 

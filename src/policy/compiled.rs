@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::statement::Statement;
-use super::{Malformed, PolicyType, document};
+use super::{Malformed, PolicyType, PrincipalEntry, document};
 
 /// A parsed and compiled policy document.
 #[derive(Clone)]
@@ -92,6 +92,11 @@ impl Policy {
     /// Its statements in order.
     pub fn statements(&self) -> &[Statement] {
         &self.0.statements
+    }
+
+    /// Every entry of its `Principal` and `NotPrincipal` elements.
+    pub fn principals(&self) -> impl Iterator<Item = &PrincipalEntry> {
+        self.statements().iter().filter_map(|statement| statement.principal.as_ref()).flat_map(|named| &named.entries)
     }
 
     /// Where a statement begins and ends in the text.

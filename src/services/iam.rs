@@ -22,6 +22,7 @@ mod managed_policies;
 pub mod operation;
 mod page;
 mod policy_versions;
+mod principals;
 mod questions;
 mod quota;
 mod roles;

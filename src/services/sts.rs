@@ -36,6 +36,15 @@ pub static SERVICE: Service = Service {
     serve: operation::serve,
 };
 
+/// What an operation that is built lacks.
+pub fn missing(operation: &str) -> Option<&'static str> {
+    match operation {
+        "AssumeRole" => Some("`ProvidedContexts`; multi-factor authentication, since no world holds a device"),
+        "GetSessionToken" => Some("multi-factor authentication, since no world holds a device"),
+        _ => None,
+    }
+}
+
 /// The actions that open a role. Their refusals never say why, so that nobody learns whether a role exists.
 const OPENS_A_ROLE: [&str; 3] = ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"];
 

@@ -277,3 +277,55 @@ def test_a_restart_keeps_everything(serve, tmp_path):
     assert after == before
     assert iam.list_account_aliases()["AccountAliases"] == ["my-alias"]
     assert after["UserDetailList"][0]["CreateDate"] <= datetime.datetime.now(datetime.timezone.utc)
+
+
+def test_the_last_use_of_a_key_and_of_a_role(serve, tmp_path):
+    first = serve(store=tmp_path)
+    iam = first.client(service="iam")
+    iam.create_user(UserName="bob")
+    made = iam.create_access_key(UserName="bob")["AccessKey"]
+    unused = iam.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])
+    assert unused["UserName"] == "bob"
+    assert unused["AccessKeyLastUsed"] == {"ServiceName": "N/A", "Region": "N/A"}
+    key = Key(made["AccessKeyId"], made["SecretAccessKey"])
+    refused(first.client(key, region="eu-west-1").list_training_jobs)
+    used = iam.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])["AccessKeyLastUsed"]
+    assert (used["ServiceName"], used["Region"]) == ("sagemaker", "eu-west-1") and used["LastUsedDate"]
+    assert first.stop() == 0
+    again = serve(store=tmp_path).client(service="iam")
+    assert again.get_access_key_last_used(AccessKeyId=made["AccessKeyId"])["AccessKeyLastUsed"] == used
+    absent = refused(again.get_access_key_last_used, AccessKeyId="AKIAIOSFODNN7EXAMPLE")
+    text = "is not authorized to perform iam:GetAccessKeyLastUsed on resource: access key AKIAIOSFODNN7EXAMPLE"
+    assert (absent.status, absent.code) == (403, "AccessDenied")
+    assert absent.message == f"User: arn:aws:iam::{ACCOUNT}:root {text}"
+
+
+def test_a_trust_policy_names_whom_there_is(iam):
+    absent = f"arn:aws:iam::{ACCOUNT}:user/absent"
+    refusal = said(iam.create_role, RoleName="r", AssumeRolePolicyDocument=json.dumps(trust({"AWS": absent})))
+    assert refusal == (400, "MalformedPolicyDocument", f'Invalid principal in policy: "AWS":"{absent}"')
+    elsewhere = {"AWS": f"arn:aws:iam::{OTHER_ACCOUNT}:role/unknown"}
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust(elsewhere)))
+
+
+def test_a_principal_is_kept_by_its_id(endpoint, iam):
+    """A policy follows a user that is renamed, and does not mean one that was made anew under an old name."""
+    first = iam.create_user(UserName="bob")["User"]
+    iam.create_role(RoleName="r", AssumeRolePolicyDocument=json.dumps(trust({"AWS": first["Arn"]})))
+    iam.update_user(UserName="bob", NewUserName="rob")
+
+    def named():
+        return iam.get_role(RoleName="r")["Role"]["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["AWS"]
+
+    assert named() == f"arn:aws:iam::{ACCOUNT}:user/rob"
+    iam.delete_user(UserName="rob")
+    assert named() == first["UserId"]
+    iam.create_user(UserName="rob")
+    assert named() == first["UserId"]
+    key = iam.create_access_key(UserName="rob")["AccessKey"]
+    sts = endpoint.client(Key(key["AccessKeyId"], key["SecretAccessKey"]), service="sts")
+    role = f"arn:aws:iam::{ACCOUNT}:role/r"
+    assert refused(sts.assume_role, RoleArn=role, RoleSessionName="session").code == "AccessDenied"
+    again = trust({"AWS": f"arn:aws:iam::{ACCOUNT}:user/rob"})
+    iam.update_assume_role_policy(RoleName="r", PolicyDocument=json.dumps(again))
+    assert sts.assume_role(RoleArn=role, RoleSessionName="session")["Credentials"]["AccessKeyId"].startswith("ASIA")

@@ -36,6 +36,9 @@ fn every_call_is_known_by_method_and_path() {
         ("GET", "/_passrole/decisions/4f-2", "", Call::Decision("4f-2".to_owned())),
         ("GET", "/_passrole/world", "", Call::World),
         ("PUT", "/_passrole/world", "{}", Call::ReplaceWorld(Bytes::from_static(b"{}"))),
+        ("GET", "/_passrole/outcomes", "", Call::Outcomes),
+        ("PUT", "/_passrole/outcomes", "{}", Call::ReplaceOutcomes(Bytes::from_static(b"{}"))),
+        ("DELETE", "/_passrole/outcomes", "", Call::ForgetOutcomes),
     ] {
         assert_eq!(call(method, uri, body), Ok(format!("{expected:?}")), "{method} {uri}");
     }
@@ -52,6 +55,7 @@ fn what_makes_no_sense_is_told_so() {
         ("GET", "/_passrole/reset", "", 405, "is called with POST"),
         ("DELETE", "/_passrole/clock", "", 405, "GET, POST"),
         ("POST", "/_passrole/world", "", 405, "GET, PUT"),
+        ("POST", "/_passrole/outcomes", "", 405, "GET, PUT, DELETE"),
         ("DELETE", "/_passrole/decisions/x", "", 405, "GET"),
         ("POST", "/_passrole/clock", "", 400, "it is no JSON"),
         ("POST", "/_passrole/clock", "[]", 400, "it is no object"),

@@ -23,6 +23,7 @@ pub(super) static OPERATIONS: &[Operation] = &[
     Operation::reads("ListAccessKeys", Target::User, list),
     Operation::changes("UpdateAccessKey", Target::User, update),
     Operation::changes("DeleteAccessKey", Target::User, delete),
+    Operation::reads("GetAccessKeyLastUsed", Target::AccessKeyOwner, last_used),
 ];
 
 /// The prefix of a long-term access key id.
@@ -44,16 +45,14 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
         create_date: show::now(call),
     };
     let mut shown = metadata(&key);
-    shown["SecretAccessKey"] = json!(secret);
+    show::set(&mut shown, "SecretAccessKey", json!(secret));
     change::apply(call, json!({ "AccessKey": shown }), |edit| edit.put_access_key(key))
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let user = find::user(call, find::user_name(call)?)?;
     let keys = call.world.access_keys_of(call.account, &user.name).map(|key| (key.access_key_id.clone(), key));
-    let mut answer = Page::of(call, keys)?.answer("AccessKeyMetadata", |key| metadata(key));
-    answer["UserName"] = json!(user.name);
-    Ok(Reply::read(answer))
+    Ok(Reply::read(Page::of(call, keys)?.answer("AccessKeyMetadata", |key| metadata(key))))
 }
 
 fn update(call: &Call<'_>) -> Result<Reply, Fault> {
@@ -65,6 +64,20 @@ fn update(call: &Call<'_>) -> Result<Reply, Fault> {
 fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
     let key = named(call)?;
     change::apply(call, json!({}), |edit| edit.remove_access_key(&key.access_key_id))
+}
+
+/// A key that was never used has neither date nor place.
+fn last_used(call: &Call<'_>) -> Result<Reply, Fault> {
+    let user = owner(call)?;
+    let shown = match call.state.last_uses().of(find::text(call, "AccessKeyId"))? {
+        Some(used) => json!({
+            "LastUsedDate": show::date(used.date),
+            "ServiceName": used.service,
+            "Region": used.region,
+        }),
+        None => json!({ "ServiceName": "N/A", "Region": "N/A" }),
+    };
+    Ok(Reply::read(json!({ "UserName": user, "AccessKeyLastUsed": shown })))
 }
 
 /// The key that the request names, which must be the user's.

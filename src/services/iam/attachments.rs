@@ -70,8 +70,8 @@ fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> {
     let prefix = document::text(call.input, "PathPrefix").unwrap_or("/");
     let mut attached: Vec<&String> = holder.attached().iter().collect();
     attached.retain(|arn| show::policy_path(arn).starts_with(prefix));
-    attached.sort_by_key(|arn| show::policy_name(arn));
-    let attached = attached.into_iter().map(|arn| (format!("{}\n{arn}", show::policy_name(arn)), arn));
+    attached.sort_by_key(|arn| show::policy_key(arn));
+    let attached = attached.into_iter().map(|arn| (show::policy_key(arn), arn));
     Ok(Reply::read(Page::of(call, attached)?.answer("AttachedPolicies", |arn| show::attachment(arn))))
 }
 
@@ -110,7 +110,7 @@ fn entities(call: &Call<'_>) -> Result<Reply, Fault> {
     let mut answer = page.frame();
     for member in ["PolicyGroups", "PolicyRoles", "PolicyUsers"] {
         let shown = page.elements.iter().filter(|(_, (of, _))| *of == member);
-        answer[member] = shown.map(|(_, (_, shown))| shown.clone()).collect();
+        show::set(&mut answer, member, shown.map(|(_, (_, shown))| shown.clone()).collect());
     }
     Ok(Reply::read(answer))
 }

@@ -28,14 +28,18 @@ fn details(call: &Call<'_>) -> Result<Reply, Fault> {
         let groups = account.groups.values().filter(|_| wanted("Group"));
         found.extend(groups.map(|held| (format!("2{}", held.name), ("GroupDetailList", group(held)))));
         let roles = account.roles.values().filter(|_| wanted("Role"));
-        found.extend(roles.map(|held| (format!("3{}", held.name), ("RoleDetailList", role(account, held)))));
+        for held in roles {
+            found.push((format!("3{}", held.name), ("RoleDetailList", role(call, account, held)?)));
+        }
         let own = managed_policies::own(account).filter(|_| wanted("LocalManagedPolicy"));
-        found.extend(own.map(|held| (format!("4{}", held.arn), ("Policies", policy(account, held)))));
+        found.extend(own.map(|held| (format!("4{}", held.name), ("Policies", policy(account, held)))));
         if wanted("AWSManagedPolicy") {
             let (attached, boundaries) = managed_policies::in_use(account);
             for arn in attached.union(&boundaries) {
                 let held = account.managed_policy(arn).filter(|held| held.is_aws_managed());
-                found.extend(held.map(|held| (format!("5{arn}"), ("Policies", policy(account, &held)))));
+                found.extend(
+                    held.map(|held| (format!("5{}", show::policy_name(arn)), ("Policies", policy(account, &held)))),
+                );
             }
         }
     }
@@ -43,46 +47,50 @@ fn details(call: &Call<'_>) -> Result<Reply, Fault> {
     let mut answer = page.frame();
     for member in LISTS {
         let shown = page.elements.iter().filter(|(_, (of, _))| *of == member);
-        answer[member] = shown.map(|(_, (_, shown))| shown.clone()).collect();
+        show::set(&mut answer, member, shown.map(|(_, (_, shown))| shown.clone()).collect());
     }
     Ok(Reply::read(answer))
 }
 
 fn user(held: &User) -> Value {
     let mut shown = show::whole_user(held);
-    shown["UserPolicyList"] = show::inline(&held.inline_policies);
-    shown["GroupList"] = json!(held.groups);
-    shown["AttachedManagedPolicies"] = attached(&held.attached_policies);
-    shown["Tags"] = tag::to_list(&held.tags);
+    show::set(&mut shown, "UserPolicyList", show::inline(&held.inline_policies));
+    show::set(&mut shown, "GroupList", json!(held.groups));
+    show::set(&mut shown, "AttachedManagedPolicies", attached(&held.attached_policies));
+    show::set(&mut shown, "Tags", tag::to_list(&held.tags));
     shown
 }
 
 fn group(held: &Group) -> Value {
     let mut shown = show::group(held);
-    shown["GroupPolicyList"] = show::inline(&held.inline_policies);
-    shown["AttachedManagedPolicies"] = attached(&held.attached_policies);
+    show::set(&mut shown, "GroupPolicyList", show::inline(&held.inline_policies));
+    show::set(&mut shown, "AttachedManagedPolicies", attached(&held.attached_policies));
     shown
 }
 
-fn role(account: &Account, held: &Role) -> Value {
+fn role(call: &Call<'_>, account: &Account, held: &Role) -> Result<Value, Fault> {
     let mut shown = show::bare_role(held);
     let profiles = account.instance_profiles.values().filter(|profile| profile.role.as_deref() == Some(&held.name));
-    shown["InstanceProfileList"] = profiles.map(|profile| show::instance_profile(account, profile)).collect();
-    shown["RolePolicyList"] = show::inline(&held.inline_policies);
-    shown["AttachedManagedPolicies"] = attached(&held.attached_policies);
+    show::set(
+        &mut shown,
+        "InstanceProfileList",
+        profiles.map(|profile| show::instance_profile(account, profile)).collect(),
+    );
+    show::set(&mut shown, "RolePolicyList", show::inline(&held.inline_policies));
+    show::set(&mut shown, "AttachedManagedPolicies", attached(&held.attached_policies));
     show::add_boundary(&mut shown, held.boundary.as_deref());
-    shown["Tags"] = tag::to_list(&held.tags);
-    shown["RoleLastUsed"] = show::last_used(held);
-    shown
+    show::set(&mut shown, "Tags", tag::to_list(&held.tags));
+    show::set(&mut shown, "RoleLastUsed", show::last_used(call, held)?);
+    Ok(shown)
 }
 
 fn policy(account: &Account, held: &ManagedPolicy) -> Value {
     let mut shown = show::policy(Some(account), held);
     if let Some(description) = &held.description {
-        shown["Description"] = json!(description);
+        show::set(&mut shown, "Description", json!(description));
     }
     let versions = held.versions.iter().rev();
-    shown["PolicyVersionList"] = versions.map(|version| show::whole_version(held, version)).collect();
+    show::set(&mut shown, "PolicyVersionList", versions.map(|version| show::whole_version(held, version)).collect());
     shown
 }
 

@@ -10,6 +10,7 @@ pub(super) fn apply(call: &Call<'_>, answer: Document, change: impl FnOnce(&mut 
     let ((), ticket) = call.state.worlds().change(|edit| {
         change(edit);
         call.state.clock().keep(edit.batch());
+        call.state.last_uses().keep(edit.batch());
         Ok(())
     })?;
     Ok(Reply::applied(answer, ticket))

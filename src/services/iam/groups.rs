@@ -40,7 +40,7 @@ fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let group = find::group(call, find::text(call, "GroupName"))?;
     let members = members(call, &group.name).map(|user| (user.name.clone(), user));
     let mut answer = Page::of(call, members)?.answer("Users", |user| show::user(user));
-    answer["Group"] = show::group(group);
+    show::set(&mut answer, "Group", show::group(group));
     Ok(Reply::read(answer))
 }
 
@@ -56,7 +56,7 @@ fn update(call: &Call<'_>) -> Result<Reply, Fault> {
     let name = document::text(call.input, "NewGroupName").unwrap_or(&old.name);
     let path = document::text(call.input, "NewPath").unwrap_or(&old.path);
     check_free(call, name, &old.name)?;
-    let group = moved(old, path, name)?;
+    let group = old.moved(path, name);
     let mut moving: Vec<User> = Vec::new();
     if group.name != old.name {
         moving.extend(members(call, &old.name).map(|user| (**user).clone()));
@@ -137,14 +137,4 @@ fn check_free(call: &Call<'_>, name: &str, but: &str) -> Result<(), Fault> {
         true => Err(already_exists(format!("Group with name {name} already exists."))),
         false => Ok(()),
     }
-}
-
-/// The same group under another name; its inline policies are attached to its new ARN.
-fn moved(old: &Group, path: &str, name: &str) -> Result<Group, Fault> {
-    let mut group = Group::new(old.account, path, name, old.id.clone(), old.create_date);
-    for (policy, held) in &old.inline_policies {
-        group.put_inline_policy(policy, held.policy.text()).map_err(|_| Fault::internal())?;
-    }
-    group.attached_policies.clone_from(&old.attached_policies);
-    Ok(group)
 }

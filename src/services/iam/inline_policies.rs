@@ -58,7 +58,11 @@ fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> {
     let names = holder.inline().keys().map(|name| (name.clone(), ()));
     let page = Page::of(call, names)?;
     let mut answer = page.frame();
-    answer["PolicyNames"] = page.elements.iter().map(|(name, ())| Document::from(name.as_str())).collect();
+    show::set(
+        &mut answer,
+        "PolicyNames",
+        page.elements.iter().map(|(name, ())| Document::from(name.as_str())).collect(),
+    );
     Ok(Reply::read(answer))
 }
 

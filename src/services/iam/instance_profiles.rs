@@ -53,7 +53,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let profile = find::instance_profile(call, find::text(call, "InstanceProfileName"))?;
     let mut shown = shown(call, profile);
-    shown["Tags"] = tag::to_list(&profile.tags);
+    show::set(&mut shown, "Tags", tag::to_list(&profile.tags));
     Ok(Reply::read(json!({ "InstanceProfile": shown })))
 }
 

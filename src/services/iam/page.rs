@@ -8,6 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use super::faults::validation_error;
+use super::show;
 use crate::document::{self, Document};
 use crate::fault::Fault;
 use crate::services::Call;
@@ -40,7 +41,7 @@ impl<T> Page<T> {
     pub(super) fn answer(self, member: &str, show: impl Fn(&T) -> Document) -> Document {
         let list: Vec<Document> = self.elements.iter().map(|(_, element)| show(element)).collect();
         let mut answer = self.frame();
-        answer[member] = list.into();
+        show::set(&mut answer, member, list.into());
         answer
     }
 
@@ -48,7 +49,7 @@ impl<T> Page<T> {
     pub(super) fn frame(&self) -> Document {
         let mut answer = json!({ "IsTruncated": self.marker.is_some() });
         if let Some(marker) = &self.marker {
-            answer["Marker"] = json!(marker);
+            show::set(&mut answer, "Marker", json!(marker));
         }
         answer
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::faults::{already_exists, delete_conflict, malformed_document, protected_role, validation_error};
 use super::operation::{Key, Operation, Target};
 use super::page::Page;
+use super::principals::{self, Changes};
 use super::tags::{self, Keys};
 use super::{boundaries, change, find, quota, show};
 use crate::document::{self, Document};
@@ -37,6 +38,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
     }
     let made = Role::new(call.account, path, name, id::unique(id::ROLE), show::now(call), trust);
     let mut role = made.map_err(|malformed| malformed_document(&malformed))?;
+    principals::check(call, &role.trust_policy.policy)?;
     quota::TRUST_POLICY_SIZE.admits_document(trust)?;
     role.tags = tag::from_list(call.input.get("Tags"));
     tags::check(&role.tags, Keys::WithoutCase)?;
@@ -55,7 +57,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
 
 fn get(call: &Call<'_>) -> Result<Reply, Fault> {
     let role = find::role(call, find::text(call, "RoleName"))?;
-    Ok(Reply::read(json!({ "Role": show::whole_role(role) })))
+    Ok(Reply::read(json!({ "Role": show::whole_role(call, role)? })))
 }
 
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
@@ -85,7 +87,7 @@ fn update_description(call: &Call<'_>) -> Result<Reply, Fault> {
     role.description = described(call);
     let mut shown = show::bare_role(&role);
     if let Some(description) = &role.description {
-        shown["Description"] = json!(description);
+        show::set(&mut shown, "Description", json!(description));
     }
     show::add_boundary(&mut shown, role.boundary.as_deref());
     show::add_tags(&mut shown, &role.tags);
@@ -98,6 +100,7 @@ fn update_trust(call: &Call<'_>) -> Result<Reply, Fault> {
     let trust = find::text(call, "PolicyDocument");
     let mut role = (**found).clone();
     role.set_trust_policy(trust).map_err(|malformed| malformed_document(&malformed))?;
+    principals::check(call, &role.trust_policy.policy)?;
     quota::TRUST_POLICY_SIZE.admits_document(trust)?;
     change::apply(call, json!({}), |edit| edit.put_role(role))
 }
@@ -119,7 +122,11 @@ fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
         return Err(delete_conflict(format!("Cannot delete entity, {conflict}.")));
     }
     let (account, name) = (role.account, role.name.clone());
-    change::apply(call, json!({}), |edit| edit.remove_role(account, &name))
+    let named = Changes::of(call.world, &role.arn(), &role.id)?;
+    change::apply(call, json!({}), |edit| {
+        named.put(edit);
+        edit.remove_role(account, &name);
+    })
 }
 
 /// Refuses what only AWS may change.

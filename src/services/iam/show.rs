@@ -7,8 +7,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::json;
 
 use crate::document::Document;
+use crate::fault::Fault;
 use crate::services::Call;
-use crate::state::world::{Account, Group, InlinePolicies, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User};
+use crate::state::world::{
+    AWS_MANAGED, Account, Group, InlinePolicies, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User,
+};
 use crate::tag::{self, Tag};
 use jiff::Timestamp;
 
@@ -18,6 +21,13 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// A policy document as IAM's answers hold it.
 pub(super) fn document(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
+}
+
+/// Sets a member of an answer.
+pub(super) fn set(answer: &mut Document, member: &str, value: Document) {
+    if let Document::Object(members) = answer {
+        members.insert(member.to_owned(), value);
+    }
 }
 
 /// A date in an answer.
@@ -40,7 +50,7 @@ pub(super) fn user(user: &User) -> Document {
         "CreateDate": date(user.create_date),
     });
     if let Some(used) = user.password_last_used {
-        shown["PasswordLastUsed"] = date(used);
+        set(&mut shown, "PasswordLastUsed", date(used));
     }
     shown
 }
@@ -80,28 +90,31 @@ pub(super) fn bare_role(role: &Role) -> Document {
 pub(super) fn role(role: &Role) -> Document {
     let mut shown = bare_role(role);
     if let Some(description) = &role.description {
-        shown["Description"] = json!(description);
+        set(&mut shown, "Description", json!(description));
     }
-    shown["MaxSessionDuration"] = json!(role.max_session_duration);
+    set(&mut shown, "MaxSessionDuration", json!(role.max_session_duration));
     shown
 }
 
 /// A role with its tags, its boundary and its last use.
-pub(super) fn whole_role(held: &Role) -> Document {
+pub(super) fn whole_role(call: &Call<'_>, held: &Role) -> Result<Document, Fault> {
     let mut shown = role(held);
     add_boundary(&mut shown, held.boundary.as_deref());
     add_tags(&mut shown, &held.tags);
-    shown["RoleLastUsed"] = last_used(held);
-    shown
+    set(&mut shown, "RoleLastUsed", last_used(call, held)?);
+    Ok(shown)
 }
 
 /// When and where a role was last used.
-pub(super) fn last_used(role: &Role) -> Document {
-    match &role.last_used {
+pub(super) fn last_used(call: &Call<'_>, role: &Role) -> Result<Document, Fault> {
+    if let Some(used) = call.state.last_uses().of(&role.id)? {
+        return Ok(json!({ "LastUsedDate": date(used.date), "Region": used.region }));
+    }
+    Ok(match &role.last_used {
         Some((used, Some(region))) => json!({ "LastUsedDate": date(*used), "Region": region }),
         Some((used, None)) => json!({ "LastUsedDate": date(*used) }),
         None => json!({}),
-    }
+    })
 }
 
 /// An instance profile with its role, as lists show it.
@@ -145,7 +158,7 @@ pub(super) fn version(policy: &ManagedPolicy, version: &PolicyVersion) -> Docume
 /// A version of a managed policy with its document.
 pub(super) fn whole_version(policy: &ManagedPolicy, held: &PolicyVersion) -> Document {
     let mut shown = version(policy, held);
-    shown["Document"] = json!(document(held.policy.text()));
+    set(&mut shown, "Document", json!(document(held.policy.text())));
     shown
 }
 
@@ -165,6 +178,11 @@ pub(super) fn policy_name(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
 }
 
+/// The key of a managed policy in a list: a name stands once among the account's own policies and once among AWS's.
+pub(super) fn policy_key(arn: &str) -> String {
+    format!("{}\n{}", policy_name(arn), u8::from(arn.starts_with(AWS_MANAGED)))
+}
+
 /// The path of a managed policy, from its ARN.
 pub(super) fn policy_path(arn: &str) -> &str {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or_default();
@@ -176,13 +194,17 @@ pub(super) fn policy_path(arn: &str) -> &str {
 /// that AWS does not use.
 pub(super) fn add_boundary(shown: &mut Document, boundary: Option<&str>) {
     if let Some(arn) = boundary {
-        shown["PermissionsBoundary"] = json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn });
+        set(
+            shown,
+            "PermissionsBoundary",
+            json!({ "PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": arn }),
+        );
     }
 }
 
 /// Adds the tags of what has some.
 pub(super) fn add_tags(shown: &mut Document, tags: &[Tag]) {
     if !tags.is_empty() {
-        shown["Tags"] = tag::to_list(tags);
+        set(shown, "Tags", tag::to_list(tags));
     }
 }

@@ -11,15 +11,16 @@ mod organization;
 mod outcome;
 mod positions;
 mod scenario;
+mod templates;
 
 use std::sync::Arc;
 
 use serde_json::json;
 
 use super::faults::invalid_input;
-use super::find;
 use super::operation::{Operation, Target};
 use super::page::{self, Page};
+use super::{find, show};
 use crate::document::{self, Document};
 use crate::fault::Fault;
 use crate::policy::{AttachedPolicy, PolicyType};
@@ -128,6 +129,6 @@ fn answer(call: &Call<'_>, simulation: &Simulation) -> Result<Reply, Fault> {
     let page = Page::of(call, numbered)?;
     let mut answer = page.frame();
     let results = page.elements.iter().map(|(_, action)| simulation.result(action, &resources));
-    answer["EvaluationResults"] = results.collect::<Vec<Document>>().into();
+    show::set(&mut answer, "EvaluationResults", results.collect::<Vec<Document>>().into());
     Ok(Reply::read(json!(answer)))
 }

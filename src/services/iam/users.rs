@@ -8,6 +8,7 @@ use super::faults::{already_exists, delete_conflict};
 use super::find;
 use super::operation::{Key, Operation, Target};
 use super::page::Page;
+use super::principals::Changes;
 use super::quota;
 use super::show;
 use super::tags::{self, Keys};
@@ -59,10 +60,12 @@ fn update(call: &Call<'_>) -> Result<Reply, Fault> {
     let name = document::text(call.input, "NewUserName").unwrap_or(&old.name);
     let path = document::text(call.input, "NewPath").unwrap_or(&old.path);
     check_free(call, name, &old.name)?;
-    let user = moved(old, path, name)?;
+    let user = old.moved(path, name);
+    let named = Changes::of(call.world, &old.arn(), &user.arn())?;
     let keys: Vec<_> = call.world.access_keys_of(call.account, &old.name).cloned().collect();
     let old_name = old.name.clone();
     change::apply(call, json!({}), |edit| {
+        named.put(edit);
         if user.name != old_name {
             edit.remove_user(user.account, &old_name);
         }
@@ -92,7 +95,11 @@ fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
         return Err(delete_conflict(format!("Cannot delete entity, {conflict}.")));
     }
     let (account, name) = (user.account, user.name.clone());
-    change::apply(call, json!({}), |edit| edit.remove_user(account, &name))
+    let named = Changes::of(call.world, &user.arn(), &user.id)?;
+    change::apply(call, json!({}), |edit| {
+        named.put(edit);
+        edit.remove_user(account, &name);
+    })
 }
 
 /// Names are not told apart by case.
@@ -102,18 +109,4 @@ fn check_free(call: &Call<'_>, name: &str, but: &str) -> Result<(), Fault> {
         true => Err(already_exists(format!("User with name {name} already exists."))),
         false => Ok(()),
     }
-}
-
-/// The same user under another name; its inline policies are attached to its new ARN.
-fn moved(old: &User, path: &str, name: &str) -> Result<User, Fault> {
-    let mut user = User::new(old.account, path, name, old.id.clone(), old.create_date);
-    for (policy, held) in &old.inline_policies {
-        user.put_inline_policy(policy, held.policy.text()).map_err(|_| Fault::internal())?;
-    }
-    user.password_last_used = old.password_last_used;
-    user.attached_policies.clone_from(&old.attached_policies);
-    user.groups.clone_from(&old.groups);
-    user.boundary.clone_from(&old.boundary);
-    user.tags.clone_from(&old.tags);
-    Ok(user)
 }

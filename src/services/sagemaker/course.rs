@@ -4,6 +4,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::outcome::{Outcome, lengths};
 use super::record::{Record, Settling};
 use crate::access::Stage;
 use crate::document::Document;
@@ -58,14 +59,15 @@ impl Course {
     pub fn timeline(&self, record: &Record) -> Timeline {
         let mut timeline = Timeline::default();
         let mut begins = record.created_at;
-        for leg in self.legs {
+        let stages: Vec<_> = self.legs.iter().map(|leg| (leg.stage, SignedDuration::from_secs(leg.seconds))).collect();
+        for (leg, length) in self.legs.iter().zip(lengths(record, &stages)) {
             timeline.then(phase(begins, leg.status, false));
-            let ends = after(begins, lasting(record, leg.seconds));
+            let ends = after(begins, length);
             if let Some(failure) = record.failure().filter(|failure| failure.during == leg.stage) {
                 timeline.then(phase(failure.at, self.failed, true));
                 return timeline;
             }
-            let limit = self.limit(record, leg).map_or(ends, |limit| after(begins, limit));
+            let limit = self.limit(record, leg, length).map_or(ends, |limit| after(begins, limit));
             let asked = record.stop_asked().filter(|asked| *asked < ends);
             if let Some(stops) = asked.into_iter().chain((limit < ends).then_some(limit)).min() {
                 timeline.then(phase(stops, self.stopping, false));
@@ -74,13 +76,17 @@ impl Course {
             }
             begins = ends;
         }
-        timeline.then(phase(begins, self.completed, true));
+        let told = record.outcome.as_ref().and_then(Outcome::final_status);
+        timeline.then(phase(begins, told.unwrap_or(self.completed), true));
         timeline
     }
 
     /// When a job reaches the stage at which AWS finds out about a need; `None` if it ends before.
+    ///
+    /// Instances are launched by the end of their leg; everything else is found out at the beginning of its own.
     pub fn reaches(&self, record: &Record, stage: Stage) -> Option<Timestamp> {
         let timeline = self.timeline(record);
+        let stage = if stage == Stage::Start { Stage::Download } else { stage };
         let index = self.legs.iter().position(|leg| leg.stage >= stage)?;
         let running = timeline.phases().get(index)?;
         let leg = self.legs.get(index)?;
@@ -97,9 +103,9 @@ impl Course {
         self.timeline(record).at(now).filter(|phase| phase.settled).map(|phase| phase.since)
     }
 
-    fn limit(&self, record: &Record, leg: &Leg) -> Option<SignedDuration> {
-        let gradual = leg.stage == Stage::Run && record.pace == Settling::Gradually;
-        let seconds = record.get(self.limit).and_then(Document::as_i64).filter(|_| gradual)?;
+    fn limit(&self, record: &Record, leg: &Leg, length: SignedDuration) -> Option<SignedDuration> {
+        let takes_time = leg.stage == Stage::Run && !length.is_zero();
+        let seconds = record.get(self.limit).and_then(Document::as_i64).filter(|_| takes_time)?;
         Some(SignedDuration::from_secs(seconds))
     }
 }

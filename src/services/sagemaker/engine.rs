@@ -55,7 +55,12 @@ pub(super) fn resolved_input(call: &Call<'_>, kind: &Kind) -> Result<Members, Fa
 /// Shows a resource: what the create call said, and what follows from it by now.
 pub(super) fn describe(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let record = existing(call, kind)?;
-    Ok(Reply::read(description(kind, record, call.now()).into()))
+    Ok(Reply::read(wrapped(kind, description(kind, record, call.now()))))
+}
+
+/// An answer as a kind has it, which may hold the description as a single member.
+fn wrapped(kind: &Kind, description: Members) -> Document {
+    if kind.wrapper.is_empty() { description.into() } else { json!({ kind.wrapper: description }) }
 }
 
 /// What Describe shows of a record.
@@ -100,7 +105,10 @@ pub(super) fn update(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     let mut record = existing(call, kind)?;
     let changed = (kind.update)(call, &record)?;
     record.members.extend(changed);
-    let answer = json!({ kind.arn_member: record.arn });
+    let answer = match kind.wrapper {
+        "" => json!({ kind.arn_member: record.arn }),
+        _ => wrapped(kind, description(kind, record.clone(), call.now())),
+    };
     Ok(Reply::written(answer, happened(call, kind, record, Happening::Updated)?))
 }
 
@@ -133,7 +141,7 @@ pub(super) fn delete(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Faul
     (kind.delete)(call, &record)?;
     let mut changes = Changes::default();
     let shelf = Shelf::of(call, kind);
-    let answer = json!({ kind.arn_member: record.arn });
+    let answer = json!({ kind.arn_member: record.arn, "Success": true });
     changes.wake_owner(&record, call.now());
     record.events.push(Event { at: call.now(), what: Happening::DeleteAsked });
     match (kind.timeline)(&record).ends().filter(|end| *end > call.now()) {

@@ -77,7 +77,7 @@ pub fn list(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let view = View::of(call, kind);
     let size = document::get(call.input, "MaxResults").and_then(Document::as_u64);
     let size = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
-    let mut page = page(call, kind, &view, token(call, &view)?.as_ref(), size + 1)?;
+    let mut page = page(call, kind, &view, token(call, view.digest)?.as_ref(), size + 1)?;
     let mut answer = Members::new();
     if page.len() > size {
         page.truncate(size);
@@ -88,6 +88,48 @@ pub fn list(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
     let summaries: Vec<Document> = page.into_iter().map(|(_, summary)| summary.into()).collect();
     answer.insert(listing.summaries.to_owned(), summaries.into());
     Ok(Reply::read(answer.into()))
+}
+
+/// Answers a page of what is at hand, each with the place by which its sort orders it.
+pub fn sorted_page<T>(
+    call: &Call<'_>,
+    summaries: &str,
+    order: Order,
+    mut found: Vec<(Place, T)>,
+    summary: impl Fn(T) -> Members,
+) -> Result<Reply, Fault> {
+    let digest = digest(call, call.operation.name, &order);
+    let after = token(call, digest)?;
+    let size = document::get(call.input, "MaxResults").and_then(Document::as_u64);
+    let size = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(PAGE);
+    found.sort_by(|(a, _), (b, _)| if order == Order::Ascending { a.cmp(b) } else { b.cmp(a) });
+    let beyond = |place: &Place| match (&after, order) {
+        (None, _) => true,
+        (Some(after), Order::Ascending) => place > after,
+        (Some(after), Order::Descending) => place < after,
+    };
+    let mut left = found.into_iter().filter(|(place, _)| beyond(place));
+    let page: Vec<(Place, T)> = left.by_ref().take(size).collect();
+    let mut answer = Members::new();
+    if let (Some((place, _)), true) = (page.last(), left.next().is_some()) {
+        answer.insert("NextToken".to_owned(), Token::write(digest, place).into());
+    }
+    let page: Vec<Document> = page.into_iter().map(|(_, item)| summary(item).into()).collect();
+    answer.insert(summaries.to_owned(), page.into());
+    Ok(Reply::read(answer.into()))
+}
+
+/// What a token must have in common with the call that it was issued for.
+fn digest(call: &Call<'_>, noun: &str, view: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (noun, call.account, call.region()).hash(&mut hasher);
+    view.hash(&mut hasher);
+    for (member, value) in call.input.as_object().into_iter().flatten() {
+        if member != "NextToken" && member != "MaxResults" {
+            (member, value.to_string()).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// How a call wants the list to look.
@@ -111,19 +153,12 @@ impl View {
             Some("Descending" | "DESCENDING") => Order::Descending,
             _ => kind.listing.order,
         };
-        let mut hasher = DefaultHasher::new();
-        (kind.noun, sort, order, call.account, call.region()).hash(&mut hasher);
-        for (member, value) in call.input.as_object().into_iter().flatten() {
-            if member != "NextToken" && member != "MaxResults" {
-                (member, value.to_string()).hash(&mut hasher);
-            }
-        }
-        View { sort, order, digest: hasher.finish() }
+        View { sort, order, digest: digest(call, kind.noun, &(sort, order)) }
     }
 }
 
 /// A place in a list: the key by which its sort orders it.
-type Place = Vec<u8>;
+pub type Place = Vec<u8>;
 
 fn page(
     call: &Call<'_>,
@@ -287,10 +322,10 @@ impl Token {
     }
 }
 
-fn token(call: &Call<'_>, view: &View) -> Result<Option<Place>, Fault> {
+fn token(call: &Call<'_>, wanted: u64) -> Result<Option<Place>, Fault> {
     let Some(text) = document::text(call.input, "NextToken") else { return Ok(None) };
     match Token::read(text) {
-        Some((digest, place)) if digest == view.digest => Ok(Some(place)),
+        Some((digest, place)) if digest == wanted => Ok(Some(place)),
         Some(_) => Err(invalid_token("it was issued for other filters")),
         None => Err(invalid_token("it was not issued by this operation")),
     }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 pub use rules::{Rules, throttle};
 
-use super::record::Record;
+use super::record::{Record, Settling};
+use crate::access::Stage;
 use crate::document::Members;
 use crate::timeline::{Phase, Timeline};
 
@@ -73,6 +74,19 @@ impl Outcome {
         self.final_status().is_some_and(|status| status.to_ascii_uppercase().ends_with("FAILED"))
     }
 
+    /// The stage in which the resource ends, where it is not the last: where a job fails, its reason tells.
+    fn ends_in(&self, record: &Record) -> Option<Stage> {
+        if self.never_ends() || self.final_status().is_some_and(|status| status.eq_ignore_ascii_case("Stopped")) {
+            return Some(Stage::Run);
+        }
+        match self.reason(record)? {
+            reason if reason.starts_with("CapacityError") => Some(Stage::Start),
+            reason if reason.contains("Data download failed") => Some(Stage::Download),
+            reason if reason.contains("upload failed") => None,
+            _ => Some(Stage::Run),
+        }
+    }
+
     /// AWS's `FailureReason` of a resource that ends in failure: facts C.3 where none is laid down.
     pub fn reason(&self, record: &Record) -> Option<String> {
         if !self.fails() {
@@ -118,11 +132,32 @@ pub fn shape(record: &Record, course: Timeline) -> Timeline {
     shaped
 }
 
+/// How long each stage of a course lasts that a record runs through, up to the one in which it ends: of the stages in
+/// order with their natural lengths. A stage that is never left lasts for ever.
+pub fn lengths(record: &Record, stages: &[(Stage, SignedDuration)]) -> Vec<SignedDuration> {
+    let paced = |length: SignedDuration| match record.pace {
+        Settling::Instantly => SignedDuration::ZERO,
+        Settling::Gradually => length,
+    };
+    let Some(outcome) = &record.outcome else { return stages.iter().map(|(_, length)| paced(*length)).collect() };
+    let last = outcome.ends_in(record).and_then(|stage| stages.iter().position(|(own, _)| *own == stage));
+    let last = last.unwrap_or(stages.len().saturating_sub(1));
+    let through = || stages.iter().take(last + 1).map(|(_, length)| *length);
+    let natural = through().fold(SignedDuration::ZERO, SignedDuration::saturating_add);
+    let mut lengths: Vec<SignedDuration> = through()
+        .map(|length| outcome.duration.map_or_else(|| paced(length), |duration| scaled(length, natural, duration)))
+        .collect();
+    if let Some(endless) = lengths.last_mut().filter(|_| outcome.never_ends()) {
+        *endless = SignedDuration::MAX;
+    }
+    lengths
+}
+
 /// The members of a description that follow from what is laid down.
 pub(super) fn describe(record: &Record, life: &Timeline, now: Timestamp, members: &mut Members) {
     let Some(outcome) = &record.outcome else { return };
-    let settled = life.at(now).filter(|phase| phase.settled);
-    if !settled.is_some_and(|phase| outcome.final_status().is_none_or(|status| status == phase.status)) {
+    let Some(ended) = life.at(now).filter(|phase| phase.settled) else { return };
+    if outcome.final_status().is_some_and(|status| status != ended.status) {
         return;
     }
     if let Some(reason) = outcome.reason(record) {
@@ -134,7 +169,7 @@ pub(super) fn describe(record: &Record, life: &Timeline, now: Timestamp, members
 }
 
 /// A stretch of a course of this natural length, once the course takes this long.
-pub fn scaled(stretch: SignedDuration, natural: SignedDuration, length: SignedDuration) -> SignedDuration {
+fn scaled(stretch: SignedDuration, natural: SignedDuration, length: SignedDuration) -> SignedDuration {
     if natural.is_zero() {
         return SignedDuration::ZERO;
     }
@@ -145,3 +180,6 @@ pub fn scaled(stretch: SignedDuration, natural: SignedDuration, length: SignedDu
 fn after(instant: Timestamp, duration: SignedDuration) -> Timestamp {
     instant.saturating_add(duration).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests;

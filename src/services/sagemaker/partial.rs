@@ -7,11 +7,25 @@ pub fn missing(operation: &str) -> Option<&'static str> {
 
 const DEPLOYMENT: &str = "DeploymentConfig is kept and shown, but every update shifts all traffic at once";
 
+const SCHEDULE: &str = "the schedule is kept, but no monitoring job is ever started by it";
+const VALIDATION: &str = "the jobs of validation profiles are not run, and nothing is checked of what they would need";
+
 const MISSING: &[(&str, &str)] = &[
+    ("CreateAlgorithm", VALIDATION),
     ("CreateEndpoint", DEPLOYMENT),
-    ("CreateModel", "the containers of a ModelPackageName are not looked up, so nothing is checked of them"),
+    (
+        "CreateHyperParameterTuningJob",
+        "an AlgorithmName is not looked up; RetryStrategy is kept and shown, but no training job is tried again",
+    ),
+    ("CreateLabelingJob", "nobody labels: the job stays InProgress until it is stopped"),
+    ("CreateModel", "a ModelPackageName of another account, such as AWS Marketplace's, is refused"),
+    ("CreateModelPackage", VALIDATION),
+    ("CreateMonitoringSchedule", SCHEDULE),
     ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
+    ("PutModelPackageGroupPolicy", "the policy is kept and shown, but lets no other account in"),
+    ("StartMonitoringSchedule", SCHEDULE),
     ("UpdateEndpoint", DEPLOYMENT),
+    ("UpdateMonitoringSchedule", SCHEDULE),
 ];
 
 #[cfg(test)]

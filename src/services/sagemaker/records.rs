@@ -133,6 +133,18 @@ pub fn due(store: &Store, now: Timestamp) -> Result<Vec<(Timestamp, Vec<u8>)>, F
     Ok(found)
 }
 
+/// How many records whose keys begin with a prefix are yet to be looked at, counted no further than the most.
+pub fn planned(store: &Store, record_prefix: &[u8], most: usize) -> Result<usize, Fault> {
+    let mut found = std::collections::BTreeSet::new();
+    for entry in store.scan(DUE, Start::End, Direction::Forward) {
+        let (_, record_key) = entry.map_err(internal)?;
+        if record_key.starts_with(record_prefix) && found.insert(record_key) && found.len() >= most {
+            break;
+        }
+    }
+    Ok(found.len())
+}
+
 fn due_at(due_key: &[u8]) -> Option<Timestamp> {
     let bytes: [u8; 8] = due_key.get(DUE.len()..DUE.len() + 8)?.try_into().ok()?;
     Timestamp::from_millisecond(u64::from_be_bytes(bytes).wrapping_sub(1 << 63).cast_signed()).ok()

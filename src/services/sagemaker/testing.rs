@@ -72,6 +72,14 @@ impl Bench {
         Ok(model::project(service, shape, &reply.document))
     }
 
+    /// Puts rules for outcomes into force.
+    pub(super) fn script(&mut self, rules: &Document) {
+        let rules = super::outcome::Rules::parse(rules.to_string().as_bytes()).unwrap();
+        let mut batch = crate::state::store::Batch::new();
+        rules.write(&mut batch);
+        let _ = self.state.apply(batch).unwrap();
+    }
+
     /// Serves a call that must be accepted.
     pub(super) fn accept(&mut self, name: &str, input: Document) -> Document {
         self.call(name, input).unwrap_or_else(|fault| panic!("{name}: {fault}"))

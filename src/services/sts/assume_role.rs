@@ -89,34 +89,28 @@ fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
         assume.keys.set(format!("aws:ResourceTag/{}", tag.key), tag.value.as_str());
         assume.keys.set(format!("iam:ResourceTag/{}", tag.key), tag.value.as_str());
     }
-    assume.refused_outright = refused_outright(call, &asked);
+    if matches!(call.caller.principal, Principal::Root { .. }) {
+        assume.refused_outright = Some(access_denied("Roles may not be assumed by root accounts."));
+    }
     let mut questions = vec![assume.clone()];
     // Tags and a source identity need a permission of their own, those that a chain of roles hands on no less.
     if !asked.tags.tags.is_empty() {
         questions.push(Question { action: "sts:TagSession".into(), member: Some("Tags".to_owned()), ..assume.clone() });
     }
     if asked.source_identity.is_some() {
+        let refused_outright = assume.refused_outright.take().or_else(|| another_identity(call, &asked));
         let member = Some("SourceIdentity".to_owned());
-        questions.push(Question { action: "sts:SetSourceIdentity".into(), member, ..assume });
+        questions.push(Question { action: "sts:SetSourceIdentity".into(), member, refused_outright, ..assume });
     }
     Ok(questions)
 }
 
-/// Who is refused whatever the policies say.
-fn refused_outright(call: &Call<'_>, asked: &Asked<'_>) -> Option<Fault> {
-    let principal = &call.caller.principal;
-    let calling = call.caller.session.as_deref();
-    match principal {
-        Principal::Root { .. } => Some(access_denied("Roles may not be assumed by root accounts.")),
-        // A source identity that is set stays what it is.
-        _ if calling
-            .and_then(|session| session.source_identity.as_deref())
-            .is_some_and(|set| asked.source_identity != Some(set)) =>
-        {
-            Some(not_authorized(&principal.arn(), "sts:SetSourceIdentity", Some(asked.role_arn)))
-        }
-        _ => None,
-    }
+/// A source identity that is set stays what it is through a chain of roles.
+fn another_identity(call: &Call<'_>, asked: &Asked<'_>) -> Option<Fault> {
+    let set = call.caller.session.as_deref()?.source_identity.as_deref()?;
+    let changed = asked.source_identity != Some(set);
+    let caller = &call.caller.principal;
+    changed.then(|| not_authorized(&caller.arn(), "sts:SetSourceIdentity", Some(asked.role_arn)))
 }
 
 fn serve(call: &Call<'_>) -> Result<Reply, Fault> {

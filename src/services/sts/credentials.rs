@@ -26,8 +26,8 @@ const ID_LENGTH: usize = 20;
 const TOKEN_LENGTH: usize = 352;
 /// The longest session token, of which `SessionTokenUtilization` is the percentage.
 const LONGEST_TOKEN: usize = 4096;
-/// One new session in this many looks for old ones that can go.
-const PURGE_EVERY: u8 = 64;
+/// Of 256 new sessions, about this many look for old ones that can go.
+const PURGING: u8 = 4;
 
 /// What new credentials stand for.
 pub(super) struct Grant {
@@ -77,7 +77,7 @@ pub(super) fn issue(call: &Call<'_>, grant: Grant, answer: Document) -> Result<R
         "SessionTokenUtilization": asked.map(|_| (token_length * 100).div_ceil(LONGEST_TOKEN)),
     });
     let mut batch = Batch::new();
-    if random::<1>() < [u8::MAX / PURGE_EVERY] {
+    if random::<1>() < [PURGING] {
         call.state.sessions().purge(&mut batch, issued)?;
     }
     call.state.sessions().put(&mut batch, &session);

@@ -83,20 +83,22 @@ impl Form<'_> {
                 if entries.is_empty() {
                     return Ok(self.is_empty_list(name).then(|| Document::Object(Members::new())));
                 }
-                self.entries(map.value, entries, depth).map(Some)
+                self.entries(map.value, entries, depth)
             }
             scalar => self.parameters.get(name).map(|text| self::scalar(scalar, text)).transpose(),
         }
     }
 
-    fn entries(&self, value: ShapeId, names: Vec<String>, depth: usize) -> Result<Document, Fault> {
+    /// An entry that has a key and no value is none.
+    fn entries(&self, value: ShapeId, names: Vec<String>, depth: usize) -> Result<Option<Document>, Fault> {
         let mut entries = Members::new();
         for name in names {
             let key = self.parameters.get(format!("{name}.key").as_str()).ok_or_else(malformed)?;
-            let value = self.value(value, &format!("{name}.value"), depth + 1)?.unwrap_or_default();
-            entries.entry(key.clone()).or_insert(value);
+            if let Some(value) = self.value(value, &format!("{name}.value"), depth + 1)? {
+                entries.entry(key.clone()).or_insert(value);
+            }
         }
-        Ok(Document::Object(entries))
+        Ok((!entries.is_empty()).then_some(Document::Object(entries)))
     }
 
     fn is_empty_list(&self, name: &str) -> bool {

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::organization::Levels;
-use super::positions;
+use super::{positions, templates};
 use crate::account::AccountId;
 use crate::arn::Arn;
 use crate::document::Document;
-use crate::model::access;
 use crate::policy::{
     self, AttachedPolicy, Context, Decision, Effect, Matched, Policies, PolicyType, Request, ResourcePolicy,
     ResourcePolicyRule, Said, Verdict, explain,
 };
 use crate::principal::Principal;
+use crate::services::iam::show;
 
 /// Everything that a simulation is made with, besides actions and resources.
 pub(super) struct Simulation {
@@ -29,6 +29,9 @@ pub(super) struct Simulation {
     pub(super) context: Context,
 }
 
+/// What each policy type said, by IAM's name of the type.
+type Details = BTreeMap<&'static str, Verdict>;
+
 /// What came out for one action on one resource.
 struct Outcome {
     verdict: Verdict,
@@ -37,7 +40,7 @@ struct Outcome {
     organization: Option<bool>,
     boundary: Option<bool>,
     /// By policy type, across accounts; empty within one; `None` where the resource is `*` or the organization ended it.
-    details: Option<BTreeMap<&'static str, Verdict>>,
+    details: Option<Details>,
 }
 
 /// The layers that a simulation tells of, with the names that IAM gives them.
@@ -61,40 +64,28 @@ impl Simulation {
         };
         let mut result = json!({
             "EvalActionName": action,
-            "EvalResourceName": if everywhere { "*" } else { arn_template(action) },
+            "EvalResourceName": if everywhere { "*" } else { templates::of(action) },
             "EvalDecision": explain::verdict_word(verdict),
             "MatchedStatements": distinct(deciding.flat_map(|outcome| &outcome.statements)),
             "MissingContextValues": distinct(outcomes.iter().flat_map(|outcome| &outcome.missing)),
         });
         if let Some(allowed) = all(|outcome| outcome.organization) {
-            result["OrganizationsDecisionDetail"] = json!({ "AllowedByOrganizations": allowed });
+            show::set(&mut result, "OrganizationsDecisionDetail", json!({ "AllowedByOrganizations": allowed }));
         }
         if let Some(allowed) = all(|outcome| outcome.boundary) {
-            result["PermissionsBoundaryDecisionDetail"] = json!({ "AllowedByPermissionsBoundary": allowed });
+            show::set(
+                &mut result,
+                "PermissionsBoundaryDecisionDetail",
+                json!({ "AllowedByPermissionsBoundary": allowed }),
+            );
         }
-        let mut details: Option<BTreeMap<&str, Verdict>> = None;
-        for (layer, verdict) in outcomes
-            .iter()
-            .filter_map(|outcome| {
-                let told = outcome.details.as_ref()?;
-                details.get_or_insert_default();
-                Some(told)
-            })
-            .flatten()
-            .map(|(layer, verdict)| (*layer, *verdict))
-            .collect::<Vec<_>>()
-        {
-            let worst = details.get_or_insert_default().entry(layer).or_insert(verdict);
-            if severity(verdict) > severity(*worst) {
-                *worst = verdict;
-            }
-        }
-        if let Some(details) = details {
-            result["EvalDecisionDetails"] = words(&details);
+        let told: Vec<&Details> = outcomes.iter().filter_map(|outcome| outcome.details.as_ref()).collect();
+        if !told.is_empty() {
+            show::set(&mut result, "EvalDecisionDetails", words(&worst(&told)));
         }
         if !everywhere {
             let specific = resources.iter().zip(&outcomes).map(|(resource, outcome)| outcome.specific(resource));
-            result["ResourceSpecificResults"] = specific.collect();
+            show::set(&mut result, "ResourceSpecificResults", specific.collect());
         }
         result
     }
@@ -141,9 +132,11 @@ impl Simulation {
     /// The resource's account, where the simulation is told of its policy or of its owner; a resource of which nothing
     /// is known but its ARN is judged by the caller's policies alone.
     fn owner(&self, resource: &str) -> Option<AccountId> {
-        self.resource_policy.as_ref()?;
         let named = Arn::parse(resource).and_then(|arn| arn.account.parse().ok());
-        named.or(self.resource_owner)
+        match named {
+            Some(named) => self.resource_policy.as_ref().map(|_| named),
+            None => self.resource_owner,
+        }
     }
 }
 
@@ -156,10 +149,14 @@ impl Outcome {
             "MissingContextValues": self.missing,
         });
         if let Some(allowed) = self.boundary {
-            shown["PermissionsBoundaryDecisionDetail"] = json!({ "AllowedByPermissionsBoundary": allowed });
+            show::set(
+                &mut shown,
+                "PermissionsBoundaryDecisionDetail",
+                json!({ "AllowedByPermissionsBoundary": allowed }),
+            );
         }
         if let Some(details) = self.details.as_ref().filter(|details| !details.is_empty()) {
-            shown["EvalDecisionDetails"] = words(details);
+            show::set(&mut shown, "EvalDecisionDetails", words(details));
         }
         shown
     }
@@ -219,16 +216,25 @@ fn said(decision: &Decision, layer: PolicyType) -> Option<Verdict> {
     }
 }
 
-fn details(decision: &Decision) -> BTreeMap<&'static str, Verdict> {
+fn details(decision: &Decision) -> Details {
     LAYERS.iter().filter_map(|(layer, name)| Some((*name, said(decision, *layer)?))).collect()
 }
 
-fn words(details: &BTreeMap<&str, Verdict>) -> Document {
-    details
-        .iter()
-        .map(|(layer, verdict)| ((*layer).to_owned(), json!(explain::verdict_word(*verdict))))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+/// The most restrictive say of each policy type.
+fn worst(told: &[&Details]) -> Details {
+    let mut worst = Details::new();
+    for (layer, verdict) in told.iter().copied().flatten() {
+        let known = worst.entry(layer).or_insert(*verdict);
+        if severity(*verdict) > severity(*known) {
+            *known = *verdict;
+        }
+    }
+    worst
+}
+
+fn words(details: &Details) -> Document {
+    let said = details.iter().map(|(layer, verdict)| ((*layer).to_owned(), json!(explain::verdict_word(*verdict))));
+    Document::Object(said.collect())
 }
 
 fn distinct<'a, T: serde::Serialize + PartialEq + 'a>(each: impl Iterator<Item = &'a T>) -> Vec<Value> {
@@ -239,12 +245,4 @@ fn distinct<'a, T: serde::Serialize + PartialEq + 'a>(each: impl Iterator<Item =
         }
     }
     found.into_iter().map(|element| json!(element)).collect()
-}
-
-/// The form of the ARNs that an action is judged on, `*` where it is not known to have any.
-fn arn_template(action: &str) -> &'static str {
-    let Some(("sagemaker", name)) = action.split_once(':') else { return "*" };
-    let types = access::action(name).map(|action| action.resource_types.as_slice()).unwrap_or_default();
-    let required = types.iter().find(|kind| kind.required).or(types.first());
-    required.and_then(|kind| access::resource_type(kind.name)).map_or("*", |kind| kind.arn_template)
 }

@@ -1,7 +1,9 @@
 //! Every kind is held to the model: its names exist, its statuses are the enum's, its answers fit their shapes.
 
 mod lives;
+mod registry;
 mod samples;
+mod studio;
 
 use serde_json::json;
 
@@ -44,6 +46,11 @@ fn every_name_in_a_declaration_is_in_the_model() {
             _ => None,
         };
         let description = output(format!("Describe{noun}"));
+        let description = if kind.wrapper.is_empty() {
+            description
+        } else {
+            has(description, kind.wrapper).unwrap_or_else(|| panic!("{noun}: {}", kind.wrapper))
+        };
         assert!(has(description, kind.name_member).is_some(), "{noun}: {}", kind.name_member);
         assert!(has(description, kind.arn_member).is_some(), "{noun}: {}", kind.arn_member);
         let list = output(format!("List{}", kind.plural));
@@ -55,7 +62,9 @@ fn every_name_in_a_declaration_is_in_the_model() {
         let create = service.operation(&format!("Create{noun}")).and_then(|create| create.input).unwrap();
         for role in kind.roles {
             let first = role.split(['.', '[']).next().unwrap();
-            assert!(has(create, first).is_some(), "{noun}: {role}");
+            let update = service.operation(&format!("Update{noun}")).and_then(|update| update.input);
+            let known = [Some(create), update].into_iter().flatten().any(|input| has(input, first).is_some());
+            assert!(known, "{noun}: {role}");
         }
         assert!(model::access::resource_type(kind.resource_type).is_some(), "{noun}: {}", kind.resource_type);
     }
@@ -79,7 +88,10 @@ fn what_is_created_is_described_listed_and_deleted() {
             let identity = (sample.identity)(&created);
             for wait in [0, 40, 3600] {
                 bench.pass(wait);
-                let described = bench.accept(&format!("Describe{}", kind.noun), identity.clone());
+                let mut described = bench.accept(&format!("Describe{}", kind.noun), identity.clone());
+                if !kind.wrapper.is_empty() {
+                    described = described[kind.wrapper].clone();
+                }
                 let listed = bench.accept(&format!("List{}", kind.plural), (sample.scope)());
                 let summaries = document::get(&listed, kind.listing.summaries).and_then(Document::as_array).unwrap();
                 assert!(!summaries.is_empty(), "{}: nothing is listed", kind.noun);

@@ -19,6 +19,7 @@ use crate::services::sagemaker::list::{Listing, Order, Sort};
 use crate::services::sagemaker::record::Record;
 use crate::services::sagemaker::seconds;
 
+pub(super) use life::{failure_reason, starts_at};
 pub(super) use metrics::emitted;
 
 /// The declaration.
@@ -60,7 +61,11 @@ fn required(path: &str) -> Fault {
 }
 
 fn check(call: &Call<'_>) -> Result<(), Fault> {
-    let input = call.input;
+    check_members(call.input)
+}
+
+/// What is refused of the members of a create call, or of a tuning job's definition.
+pub(super) fn check_members(input: &Document) -> Result<(), Fault> {
     if document::get(input, "ServerlessJobConfig").is_some() {
         return Ok(());
     }

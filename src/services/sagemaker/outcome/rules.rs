@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{LONGEST_REASON, Outcome};
 use crate::arn::Arn;
-use crate::document;
+use crate::document::{self, Document};
 use crate::fault::Fault;
 use crate::model::{self, ShapeKind};
 use crate::services::Call;
@@ -84,10 +84,15 @@ impl Rules {
     /// # Errors
     /// A sentence that names the member at fault.
     pub fn parse(text: &[u8]) -> Result<Rules, String> {
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        let mut rules: Rules = serde_path_to_error::deserialize(&mut reader)
+        const FORM: &str = "the body must be like {\"rules\":[{\"kind\":\"TrainingJob\",\"status\":\"Failed\"}]}";
+        let document: Document =
+            serde_json::from_slice(text).map_err(|error| format!("{FORM}; it is no JSON: {error}"))?;
+        let list = document.get("rules").and_then(Document::as_array);
+        if !list.is_some_and(|rules| rules.iter().all(Document::is_object)) {
+            return Err(FORM.to_owned());
+        }
+        let mut rules: Rules = serde_path_to_error::deserialize(document)
             .map_err(|error| format!("`{}`: {}", error.path(), error.inner()))?;
-        reader.end().map_err(|error| error.to_string())?;
         if rules.rules.len() > MOST_RULES {
             return Err(format!("`rules`: there can be {MOST_RULES} at most"));
         }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::fault::Fault;
 use crate::services::sagemaker::course::{after, lasting, phase};
+use crate::services::sagemaker::outcome;
 use crate::services::sagemaker::record::{Happening, Record};
 use crate::timeline::Timeline;
 
@@ -14,7 +15,9 @@ const DELETING_SECONDS: i64 = 30;
 
 /// The phases of a notebook instance.
 pub(super) fn timeline(record: &Record) -> Timeline {
-    let mut timeline = Timeline::default();
+    let mut timeline = Timeline::starting(phase(record.created_at, "Pending", false));
+    timeline.then(phase(after(record.created_at, lasting(record, PENDING_SECONDS)), "InService", true));
+    timeline = outcome::shape(record, timeline);
     let mut then = |at: Timestamp, passing: &'static str, seconds: i64, settled: Option<&'static str>| {
         timeline.cut_after(at);
         timeline.then(phase(at, passing, false));
@@ -24,7 +27,6 @@ pub(super) fn timeline(record: &Record) -> Timeline {
             None => timeline.gone(end),
         }
     };
-    then(record.created_at, "Pending", PENDING_SECONDS, Some("InService"));
     for event in &record.events {
         match &event.what {
             Happening::StartAsked => then(event.at, "Pending", PENDING_SECONDS, Some("InService")),

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::access::Stage;
 use crate::document::Document;
-use crate::services::sagemaker::outcome::{Outcome, scaled};
+use crate::services::sagemaker::outcome::{Outcome, lengths};
 use crate::services::sagemaker::record::{Record, Settling};
 use crate::services::sagemaker::seconds;
 use crate::timeline::{Phase, Secondary, Timeline};
@@ -14,15 +14,12 @@ use crate::timeline::{Phase, Secondary, Timeline};
 pub(super) const DEFAULT_MAX_RUNTIME: i64 = 86_400;
 
 /// The phases of a job that nothing disturbs, with how many seconds each lasts.
-const COURSE: [(&str, &str, i64); 4] = [
-    ("Starting", "Preparing the instances for training", 60),
-    ("Downloading", "Downloading input data", 30),
-    ("Training", "Training image download completed. Training in progress.", 300),
-    ("Uploading", "Uploading generated training model", 30),
+const COURSE: [(Stage, &str, &str, i64); 4] = [
+    (Stage::Start, "Starting", "Preparing the instances for training", 60),
+    (Stage::Download, "Downloading", "Downloading input data", 30),
+    (Stage::Run, "Training", "Training image download completed. Training in progress.", 300),
+    (Stage::Upload, "Uploading", "Uploading generated training model", 30),
 ];
-
-/// The place of the training itself in the course.
-const TRAINING: usize = 2;
 
 /// How long a job takes to stop: the container has 120 seconds after `SIGTERM` at most.
 const STOPPING_SECONDS: i64 = 30;
@@ -42,14 +39,13 @@ pub(super) fn timeline(record: &Record) -> Timeline {
 fn course(record: &Record) -> Timeline {
     let mut begins = record.created_at;
     let mut timeline = Timeline::default();
-    let last = last_phase(record);
-    for (index, (secondary, message, _)) in COURSE.into_iter().enumerate().take(last + 1) {
+    let stages = COURSE.map(|(stage, _, _, seconds)| (stage, SignedDuration::from_secs(seconds)));
+    for ((_, secondary, message, _), length) in COURSE.into_iter().zip(lengths(record, &stages)) {
         timeline.then(phase(begins, "InProgress", secondary, message));
         if let Some(failure) = record.failure().filter(|failure| secondary_of(failure.during) == secondary) {
             timeline.then(settled(failure.at, "Failed", "Failed", "Training job failed"));
             return timeline;
         }
-        let length = length(record, index, last);
         let limit = SignedDuration::from_secs(max_runtime(record));
         if secondary == "Training" && !length.is_zero() && length > limit {
             let exceeded = after(begins, limit);
@@ -67,37 +63,6 @@ fn course(record: &Record) -> Timeline {
         _ => settled(begins, "Completed", "Completed", "Training job completed"),
     });
     timeline
-}
-
-/// The last phase of the course before the end: where a job fails, its reason tells.
-fn last_phase(record: &Record) -> usize {
-    let Some(outcome) = &record.outcome else { return COURSE.len() - 1 };
-    if outcome.never_ends() || outcome.final_status() == Some("Stopped") {
-        return TRAINING;
-    }
-    match outcome.reason(record) {
-        None => COURSE.len() - 1,
-        Some(reason) if reason.starts_with("CapacityError") => 0,
-        Some(reason) if reason.contains("Data download failed") => 1,
-        Some(reason) if reason.contains("upload failed") => COURSE.len() - 1,
-        Some(_) => TRAINING,
-    }
-}
-
-/// How long a phase of the course lasts, when the job ends after the last one.
-fn length(record: &Record, index: usize, last: usize) -> SignedDuration {
-    let natural = |length: i64| SignedDuration::from_secs(length);
-    let length = COURSE.get(index).map_or(SignedDuration::ZERO, |(_, _, length)| natural(*length));
-    let outcome = record.outcome.as_ref();
-    if index == last && outcome.is_some_and(Outcome::never_ends) {
-        return SignedDuration::MAX;
-    }
-    match outcome.and_then(|outcome| outcome.duration) {
-        Some(duration) => {
-            scaled(length, natural(COURSE.iter().take(last + 1).map(|(_, _, length)| length).sum()), duration)
-        }
-        None => lasting(record, length.as_secs()),
-    }
 }
 
 /// When a job reaches the stage at which AWS finds out about a need; `None` if it ends before.
@@ -135,6 +100,18 @@ pub(super) fn transitions(timeline: &Timeline, now: Timestamp) -> Document {
         Some(transition)
     });
     Document::Array(transitions.collect())
+}
+
+/// When the job begins to use its instances; `None` if it ends before.
+pub(in crate::services::sagemaker::kinds) fn starts_at(record: &Record) -> Option<Timestamp> {
+    reaches(record, Stage::Download)
+}
+
+/// AWS's `FailureReason` of a job that has failed.
+pub(in crate::services::sagemaker::kinds) fn failure_reason(record: &Record, now: Timestamp) -> Option<String> {
+    timeline(record).at(now).filter(|phase| phase.status == "Failed")?;
+    let found = record.failure().map(|failure| failure.reason.to_owned());
+    found.or_else(|| record.outcome.as_ref()?.reason(record))
 }
 
 /// When the job began to use its instances, once it has.

@@ -6,7 +6,7 @@ use crate::fault::Fault;
 use crate::services::sagemaker::needs::{log_need, network_need, text_list, volume_key_need};
 
 /// Every need of a create call, in the order in which AWS finds out about them.
-pub(super) fn needs(name: &str, input: &Document, _role_member: &str) -> Vec<Need> {
+pub(in crate::services::sagemaker::kinds) fn needs(name: &str, input: &Document, _role_member: &str) -> Vec<Need> {
     let mut needs = inputs(input);
     needs.extend(image(input));
     needs.extend(network_need(input, "VpcConfig"));
