@@ -1,11 +1,13 @@
 """What the documentation's policies let callers do: basic, PassRole, consoles, AWS managed policies, notebook jobs."""
 
+import json
+
 import pytest
 from jobs import ABSENT, cannot_assume, channel, implicit, job, tags
 from kinds import PLACE
 from seeds import DENIED, INVALID, Row, Stage, role, rows
 from test_seed_roles import IN_VPC, model, notebook
-from worlds import ACCOUNT, KEY_ARN
+from worlds import ACCOUNT, KEY_ARN, trust
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def test_passing_roles(stage, row):
 
 
 FORBIDDEN = (403, "AccessDenied")
-TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+TRUST = json.dumps(trust())
 
 
 @rows(
@@ -136,7 +138,8 @@ def test_the_console_policy(stage, row):
 )
 def test_the_ground_truth_console_policy(stage, action, decision):
     request = {"PolicySourceArn": f"arn:aws:iam::{ACCOUNT}:user/ann", "ActionNames": [action]}
-    answer = stage.play("ground-truth-console", Row(action, "root", "simulate_principal_policy", request, service="iam"))
+    row = Row(action, "root", "simulate_principal_policy", request, service="iam")
+    answer = stage.play("ground-truth-console", row)
     assert [made["EvalDecision"] for made in answer["EvaluationResults"]] == [decision]
 
 

@@ -105,7 +105,8 @@ def test_a_team_gives_a_notebook_away(stage):
     """Nothing forbids AddTags, so the first team can tag its notebook out of its own reach."""
     give = Row("give", "ann", "add_tags", {"ResourceArn": arn("leaving"), "Tags": tags(Project="B")})
     stage.play("team-tags", give, *NOTEBOOKS)
-    stage.play("team-tags", shows("gone", "ann", "leaving", *barred("ann", "sagemaker:DescribeNotebookInstance", arn("leaving"))))
+    refusal = barred("ann", "sagemaker:DescribeNotebookInstance", arn("leaving"))
+    stage.play("team-tags", shows("gone", "ann", "leaving", *refusal))
     stage.play("team-tags", shows("arrived", "ben", "leaving"))
 
 
@@ -114,7 +115,8 @@ def endpoint_arn(name):
 
 
 def deploys(label, who, refusal=None, *says, **members):
-    return Row(label, who, "create_endpoint", {"EndpointName": label, "EndpointConfigName": "c", **members}, refusal, *says)
+    request = {"EndpointName": label, "EndpointConfigName": "c", **members}
+    return Row(label, who, "create_endpoint", request, refusal, *says)
 
 
 def cannot_deploy(label, who):
