@@ -215,9 +215,10 @@ fn a_trust_policy_lacks_a_principal() {
     let told = told(&decision);
     assert_eq!(
         told["missingStatement"],
-        json!({"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"})
+        json!({"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole",
+            "Resource":ROLE})
     );
-    assert_eq!(told["addTo"], format!("the role trust policy of {ROLE}"));
+    assert_eq!(told["addTo"], format!("the role trust policy of {ROLE}, where it is written without `Resource`"));
     assert_eq!(told["nearMisses"][0]["failure"]["element"], "Principal");
 }
 

@@ -19,7 +19,7 @@ pub use s3::S3Location;
 use super::environment::Environment;
 use super::judge::Judge;
 use super::need::{Need, RoleUse, Stage, What};
-use super::question::{Answer, Question};
+use super::question::{Answer, Clause, Question};
 use super::role::assume_role;
 use super::subject::Subject;
 use crate::account::AccountId;
@@ -159,8 +159,11 @@ impl Check<'_, '_, '_> {
                 Ok(())
             }
             What::Action { action, resource } if self.at(self.need.stage) => {
-                let arn = self.filled(resource);
-                self.require(Question::new(*action, arn))
+                let mut question = Question::new(*action, self.filled(resource));
+                if action.starts_with("s3:") {
+                    question.clause = Clause::Quoted;
+                }
+                self.require(question)
             }
             What::ModelData { .. }
             | What::Action { .. }

@@ -18,19 +18,33 @@ enum Form {
     Everything,
     /// Partition, service, region, account and resource.
     Segments(Box<[Pattern; 5]>),
+    /// `*key/id`: a value of a condition that leaves the beginning open, held against the whole ARN.
+    Ending(Box<Pattern>),
     /// A text that no ARN can match.
     Nothing,
 }
 
-/// The resource of a request, taken apart once.
+/// The resource of a request, taken apart once. Segments may be empty, as they are in ARNs that IAM's own pages print.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Target<'a> {
+    text: &'a str,
     pub(super) arn: Option<Arn<'a>>,
 }
 
 impl<'a> Target<'a> {
     pub(super) fn new(text: &'a str) -> Target<'a> {
-        Target { arn: Arn::parse(text) }
+        let mut segments = text.splitn(6, ':');
+        let mut arn = || {
+            (segments.next()? == "arn").then_some(())?;
+            Some(Arn {
+                partition: segments.next()?,
+                service: segments.next()?,
+                region: segments.next()?,
+                account: segments.next()?,
+                resource: segments.next()?,
+            })
+        };
+        Target { text, arn: arn() }
     }
 }
 
@@ -43,7 +57,9 @@ impl ArnPattern {
         ArnPattern::compile(text, before, here, true)
     }
 
-    /// Compiles a value of an Arn operator: all six segments must be there and all may hold variables.
+    /// Compiles a value of an Arn operator: all six segments must be there and all may hold variables. A value that
+    /// begins with a star may leave segments out, as SageMaker's guide writes `"sagemaker:VolumeKmsKey": "*key/id"`.
+    /// <https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html>
     pub(super) fn condition(text: &str, variables: bool) -> ArnPattern {
         let syntax = Syntax { wildcards: true, variables };
         ArnPattern::compile(text, syntax, syntax, false)
@@ -55,6 +71,9 @@ impl ArnPattern {
         }
         let parts = segments(text);
         let missing = 6_usize.saturating_sub(parts.len());
+        if !complete && missing > 0 && text.starts_with('*') {
+            return ArnPattern(Form::Ending(Box::new(Pattern::compile(text, last))));
+        }
         if parts.first() != Some(&"arn") || (missing > 0 && !(complete && missing <= 2)) {
             return ArnPattern(Form::Nothing);
         }
@@ -80,7 +99,8 @@ impl ArnPattern {
                     && account.matches(arn.account, context)
                     && partition.matches(arn.partition, context)
             }
-            _ => false,
+            (Form::Ending(pattern), Some(_)) => pattern.matches(target.text, context),
+            (Form::Segments(_) | Form::Ending(_), None) | (Form::Nothing, _) => false,
         }
     }
 
@@ -97,6 +117,7 @@ impl ArnPattern {
     fn patterns(&self) -> &[Pattern] {
         match &self.0 {
             Form::Segments(patterns) => &**patterns,
+            Form::Ending(pattern) => std::slice::from_ref(pattern),
             Form::Everything | Form::Nothing => &[],
         }
     }
@@ -170,6 +191,11 @@ mod tests {
             ("arn:aws:sns:*", "arn:aws:sns:us-east-1:1:t", false),
             ("arn:aws:sns:us-east-1:1:t", "not an arn", false),
             ("not an arn", "not an arn", false),
+            ("*key/1234", "arn:aws:kms:us-east-1:1:key/1234", true),
+            ("*key/1234", "arn:aws:kms:us-east-1:1:key/12345", false),
+            ("*:key/1234", "arn:aws:kms:us-east-1:1:key/1234", true),
+            ("*key/1234", "key/1234", false),
+            ("key/1234", "arn:aws:kms:us-east-1:1:key/1234", false),
             ("arn:aws:iam::${aws:PrincipalAccount}:role/*", "arn:aws:iam::111122223333:role/r", true),
         ] {
             let compiled = ArnPattern::condition(pattern, true);

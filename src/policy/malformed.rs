@@ -34,6 +34,7 @@ pub(super) enum Mistake {
     NoVendor,
     Colons,
     Vendor(String),
+    VendorWildcard,
     TrustAction,
     ResourceFormat(String),
     Partition { partition: String, resource: String },
@@ -76,7 +77,12 @@ impl Mistake {
             Mistake::Version => "Policy document must be version 2012-10-17 or greater.".to_owned(),
             Mistake::UnknownField(_) if identity => SYNTAX.to_owned(),
             Mistake::UnknownField(field) => format!("Unknown field {field}"),
+            Mistake::MissingField("Action") if identity => "Policy statement must contain actions.".to_owned(),
+            Mistake::MissingField("Resource") if identity => "Policy statement must contain resources.".to_owned(),
             Mistake::MissingField(field) => format!("Missing required field {field}"),
+            Mistake::ProhibitedField("Principal" | "NotPrincipal") if identity => {
+                "Policy document should not specify a principal.".to_owned()
+            }
             Mistake::ProhibitedField(field) => format!("Has prohibited field {field}"),
             Mistake::NoStatement if identity => "Missing required field Statement".to_owned(),
             Mistake::NoStatement => "Could not parse the policy: Statement is empty!".to_owned(),
@@ -90,6 +96,7 @@ impl Mistake {
             }
             Mistake::Colons => "Actions/Condition can contain only one colon.".to_owned(),
             Mistake::Vendor(vendor) => format!("Vendor {vendor} is not valid"),
+            Mistake::VendorWildcard => "Action vendors (e.g., aws, ec2, etc.) must not contain wildcards.".to_owned(),
             Mistake::TrustAction => "AssumeRole policy may only specify STS AssumeRole actions.".to_owned(),
             Mistake::ResourceFormat(resource) => format!("Resource {resource} must be in ARN format or \"*\"."),
             Mistake::Partition { partition, resource } => {

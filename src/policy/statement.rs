@@ -204,14 +204,14 @@ impl ResourceElement {
 }
 
 impl ActionElement {
-    /// Compiles entries that were checked to be `*` or `service:name`.
+    /// Compiles entries that were checked to be `*`, `*:*` or `service:name`.
     pub(super) fn new(entries: Vec<String>, negated: bool) -> ActionElement {
         let mut services: BTreeMap<Box<str>, Vec<Pattern>> = BTreeMap::new();
         let mut anything = false;
         let syntax = Syntax { wildcards: true, variables: false };
         for entry in &entries {
             let entry = entry.to_ascii_lowercase();
-            let Some((service, name)) = entry.split_once(':') else {
+            let Some((service, name)) = entry.split_once(':').filter(|(service, _)| *service != "*") else {
                 anything = true;
                 continue;
             };

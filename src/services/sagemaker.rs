@@ -4,6 +4,7 @@
 //! declared once, in its own file under `kinds`; the verbs are served for every kind by `engine`. What is left over is
 //! a small named handler by theme. `operation` is the table of contents.
 
+mod author;
 mod changes;
 pub mod condition_keys;
 pub mod course;
@@ -20,6 +21,7 @@ pub mod partial;
 mod questions;
 pub mod record;
 pub mod records;
+pub mod residence;
 mod settle;
 mod tags;
 #[cfg(test)]

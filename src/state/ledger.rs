@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many entries each ring keeps unless told otherwise.
-pub const CAPACITY: usize = 4096;
+pub const CAPACITY: usize = 1024;
 
 /// One request and what is remembered of it.
 #[derive(Debug)]

@@ -122,6 +122,11 @@ def test_versions(iam):
     for call in (iam.get_policy_version, iam.delete_policy_version, iam.set_default_policy_version):
         assert said(call, PolicyArn=arn, VersionId="v3") == (404, "NoSuchEntity", text)
     assert said(iam.delete_policy, PolicyArn=arn)[1] == "DeleteConflict"
+    sixth = iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(S3))["PolicyVersion"]["VersionId"]
+    iam.delete_policy_version(PolicyArn=arn, VersionId=sixth)
+    seventh = iam.create_policy_version(PolicyArn=arn, PolicyDocument=json.dumps(S3))["PolicyVersion"]["VersionId"]
+    assert (sixth, seventh) == ("v6", "v7")
+    iam.delete_policy_version(PolicyArn=arn, VersionId=seventh)
     for number in (1, 2, 4):
         iam.delete_policy_version(PolicyArn=arn, VersionId=f"v{number}")
     iam.delete_policy(PolicyArn=arn)

@@ -114,7 +114,15 @@ pub(super) fn output(
     let bucket = bucket(check, &location)?;
     let base = location.key.trim_end_matches('/');
     let key = if base.is_empty() { suffix.to_owned() } else { format!("{base}/{suffix}") };
-    check.require(asked("s3:PutObject", location.object_arn(&key), bucket))?;
+    let mut put = asked("s3:PutObject", location.object_arn(&key), bucket);
+    if let Some(key_id) = kms_key_id {
+        let world = check.judge.world;
+        let key_arn = kms::key_arn(world, check.handover.account, &check.environment.region, key_id);
+        put = put
+            .with_key("s3:x-amz-server-side-encryption", "aws:kms")
+            .with_key("s3:x-amz-server-side-encryption-aws-kms-key-id", key_arn);
+    }
+    check.require(put)?;
     match (kms_key_id, bucket.and_then(default_key)) {
         // The developer guide asks for kms:Encrypt where the request names the key.
         (Some(key_id), _) => kms::use_key(check, key_id, &["kms:Encrypt"], &["kms:GenerateDataKey"], None),

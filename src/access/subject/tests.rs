@@ -59,6 +59,46 @@ fn told(subject: &Subject<'_>) -> Vec<String> {
     told
 }
 
+const TEMPORARY: &[&str] = &["MultiFactorAuthPresent=false", "TokenIssueTime=2026-11-22T09:00:00Z"];
+const OF_ANN: &[&str] = &[
+    "PrincipalAccount=000000000000",
+    "PrincipalArn=arn:aws:iam::000000000000:user/team/ann",
+    "PrincipalIsAWSService=false",
+    "PrincipalTag/floor=2",
+    "PrincipalTag/team=vision",
+    "PrincipalType=User",
+    "userid=AIDAANN",
+    "username=ann",
+];
+const OF_ROLE: &[&str] = &[
+    "PrincipalAccount=000000000000",
+    "PrincipalArn=arn:aws:iam::000000000000:role/p/Train",
+    "PrincipalIsAWSService=false",
+    "PrincipalTag/own=1",
+    "PrincipalType=AssumedRole",
+];
+const OF_ROOT: &[&str] = &[
+    "PrincipalAccount=000000000000",
+    "PrincipalArn=arn:aws:iam::000000000000:root",
+    "PrincipalIsAWSService=false",
+    "PrincipalType=Account",
+    "userid=000000000000",
+];
+const OF_FEDERATED: &[&str] = &[
+    "PrincipalAccount=000000000000",
+    "PrincipalArn=arn:aws:sts::000000000000:federated-user/bob",
+    "PrincipalIsAWSService=false",
+    "PrincipalTag/floor=2",
+    "PrincipalTag/team=vision",
+    "PrincipalType=FederatedUser",
+    "userid=000000000000:bob",
+];
+const WITH_MFA: &[&str] =
+    &["MultiFactorAuthAge=60", "MultiFactorAuthPresent=true", "TokenIssueTime=2026-11-22T09:00:00Z"];
+const WITH_TAGS: &[&str] = &["PrincipalTag/Team=speech", "SourceIdentity=ann", "userid=AROATRAIN:work"];
+const BY_SERVICE: &[&str] =
+    &["MultiFactorAuthPresent=false", "TokenIssueTime=2026-11-22T10:00:00Z", "PrincipalTag/team=role"];
+
 /// Each principal with its keys: what is not listed is not there.
 #[test]
 fn every_kind_of_principal_has_its_keys() {
@@ -77,51 +117,14 @@ fn every_kind_of_principal_has_its_keys() {
         mfa_authenticated: Some("2026-11-22T09:59:00Z".parse().unwrap()),
         ..session(ann.clone(), ann.clone())
     };
-    let temporary = ["MultiFactorAuthPresent=false", "TokenIssueTime=2026-11-22T09:00:00Z"];
-    let of_ann = [
-        "PrincipalAccount=000000000000",
-        "PrincipalArn=arn:aws:iam::000000000000:user/team/ann",
-        "PrincipalIsAWSService=false",
-        "PrincipalTag/floor=2",
-        "PrincipalTag/team=vision",
-        "PrincipalType=User",
-        "userid=AIDAANN",
-        "username=ann",
-    ];
-    let of_role = [
-        "PrincipalAccount=000000000000",
-        "PrincipalArn=arn:aws:iam::000000000000:role/p/Train",
-        "PrincipalIsAWSService=false",
-        "PrincipalTag/own=1",
-        "PrincipalType=AssumedRole",
-    ];
-    let of_root = [
-        "PrincipalAccount=000000000000",
-        "PrincipalArn=arn:aws:iam::000000000000:root",
-        "PrincipalIsAWSService=false",
-        "PrincipalType=Account",
-        "userid=000000000000",
-    ];
-    let of_federated = [
-        "PrincipalAccount=000000000000",
-        "PrincipalArn=arn:aws:sts::000000000000:federated-user/bob",
-        "PrincipalIsAWSService=false",
-        "PrincipalTag/floor=2",
-        "PrincipalTag/team=vision",
-        "PrincipalType=FederatedUser",
-        "userid=000000000000:bob",
-    ];
-    let with_mfa = ["MultiFactorAuthAge=60", "MultiFactorAuthPresent=true", "TokenIssueTime=2026-11-22T09:00:00Z"];
-    let with_tags = ["PrincipalTag/Team=speech", "SourceIdentity=ann", "userid=AROATRAIN:work"];
-    let by_service = ["MultiFactorAuthPresent=false", "TokenIssueTime=2026-11-22T10:00:00Z", "PrincipalTag/team=role"];
     let callers = [
-        (caller(&ann, None), [&of_ann[..], &[]]),
-        (caller(&ann, Some(session(ann.clone(), ann.clone()))), [&of_ann, &temporary]),
-        (caller(&ann, Some(authenticated)), [&of_ann, &with_mfa]),
-        (caller(&root, None), [&of_root, &[]]),
-        (caller(&root, Some(session(root.clone(), root.clone()))), [&of_root, &temporary]),
-        (caller(&assumed, Some(tagged)), [&[&of_role[..], &with_tags].concat(), &temporary]),
-        (caller(&federated, Some(session(federated.clone(), ann.clone()))), [&of_federated, &temporary]),
+        (caller(&ann, None), [OF_ANN, &[]]),
+        (caller(&ann, Some(session(ann.clone(), ann.clone()))), [OF_ANN, TEMPORARY]),
+        (caller(&ann, Some(authenticated)), [OF_ANN, WITH_MFA]),
+        (caller(&root, None), [OF_ROOT, &[]]),
+        (caller(&root, Some(session(root.clone(), root.clone()))), [OF_ROOT, TEMPORARY]),
+        (caller(&assumed, Some(tagged)), [&[OF_ROLE, WITH_TAGS].concat(), TEMPORARY]),
+        (caller(&federated, Some(session(federated.clone(), ann.clone()))), [OF_FEDERATED, TEMPORARY]),
         (
             caller(&Principal::Anonymous, None),
             [&["PrincipalIsAWSService=false", "PrincipalType=Anonymous", "userid=anonymous"], &[]],
@@ -135,10 +138,7 @@ fn every_kind_of_principal_has_its_keys() {
     for (caller, expected) in &callers {
         check(&Subject::of_caller(&world, caller, now()), expected);
     }
-    check(
-        &Subject::of_role(&world, role, "SageMaker", now()),
-        &[&of_role, &by_service, &["userid=AROATRAIN:SageMaker"]],
-    );
+    check(&Subject::of_role(&world, role, "SageMaker", now()), &[OF_ROLE, BY_SERVICE, &["userid=AROATRAIN:SageMaker"]]);
     check(
         &Subject::of_service("sagemaker.amazonaws.com", AccountId::ZERO, "arn:job"),
         &[&[

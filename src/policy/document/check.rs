@@ -7,7 +7,7 @@ use super::super::principal::PrincipalEntry;
 const PARTITIONS: [&str; 8] =
     ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f", "aws-eusc"];
 
-/// An action is `*` or a literal service prefix, a colon and a name that may hold wildcards.
+/// An action is `*`, written `*:*` too, or a literal service prefix, a colon and a name that may hold wildcards.
 pub(super) fn action(entry: &str, negated: bool, policy_type: PolicyType) -> Result<(), Mistake> {
     if policy_type == PolicyType::RoleTrust {
         let sts = entry.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("sts:"));
@@ -15,7 +15,7 @@ pub(super) fn action(entry: &str, negated: bool, policy_type: PolicyType) -> Res
             return Err(Mistake::TrustAction);
         }
     }
-    if entry == "*" {
+    if matches!(entry, "*" | "*:*") {
         return Ok(());
     }
     let Some((vendor, name)) = entry.split_once(':') else { return Err(Mistake::NoVendor) };
@@ -24,6 +24,9 @@ pub(super) fn action(entry: &str, negated: bool, policy_type: PolicyType) -> Res
     }
     if vendor.is_empty() {
         return Err(Mistake::NoVendor);
+    }
+    if vendor.contains(['*', '?']) {
+        return Err(Mistake::VendorWildcard);
     }
     if !vendor.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
         return Err(Mistake::Vendor(vendor.to_owned()));

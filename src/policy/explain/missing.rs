@@ -35,16 +35,19 @@ fn statement(decision: &Decision, finding: &Finding, asked: &Asked) -> Document 
     statement.insert("Action".to_owned(), json!(asked.action));
     let rule = decision.held().and_then(|held| held.resource.as_ref()).map(|(_, rule)| *rule);
     let key_policy = finding.layer == PolicyType::Resource && rule == Some(ResourcePolicyRule::KeyPolicy);
-    // A trust policy must not name a resource; in a key policy `*` is the key itself.
-    if finding.layer != PolicyType::RoleTrust {
-        statement.insert("Resource".to_owned(), if key_policy { json!("*") } else { json!(asked.resource) });
-    }
+    // In a key policy `*` is the key itself.
+    statement.insert("Resource".to_owned(), if key_policy { json!("*") } else { resource(&asked.resource) });
     if asked.action.eq_ignore_ascii_case("iam:PassRole")
         && let Some([service]) = asked.context.get("iam:PassedToService")
     {
         statement.insert("Condition".to_owned(), json!({ "StringEquals": { "iam:PassedToService": service } }));
     }
     Document::Object(statement)
+}
+
+/// The resource as a policy writes it: a dollar of its own name begins no variable.
+fn resource(resource: &str) -> Document {
+    json!(resource.replace("${", "${$}{"))
 }
 
 /// The caller as a resource's policy names it: a role session by its role.
@@ -71,8 +74,11 @@ fn add_to(decision: &Decision, finding: &Finding, asked: &Asked) -> String {
             attached(held.and_then(|held| held.vpc_endpoint.as_deref()).map(|policy| policy.name.as_str()))
         }
         PolicyType::ServiceControl => "a service control policy of the caller's account".to_owned(),
-        PolicyType::Resource | PolicyType::RoleTrust | PolicyType::ResourceControl => {
-            format!("the {noun} of {}", asked.resource)
+        // What these policies speak of is fixed, and they must not name it.
+        PolicyType::RoleTrust => format!("the {noun} of {}, where it is written without `Resource`", asked.resource),
+        PolicyType::Resource if asked.action.starts_with("ecr:") => {
+            format!("the {noun} of {}, where it is written without `Resource`", asked.resource)
         }
+        PolicyType::Resource | PolicyType::ResourceControl => format!("the {noun} of {}", asked.resource),
     }
 }

@@ -52,9 +52,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
 fn list(call: &Call<'_>) -> Result<Reply, Fault> {
     let user = find::user(call, find::user_name(call)?)?;
     let keys = call.world.access_keys_of(call.account, &user.name).map(|key| (key.access_key_id.clone(), key));
-    let mut answer = Page::of(call, keys)?.answer("AccessKeyMetadata", |key| metadata(key));
-    show::set(&mut answer, "UserName", json!(user.name));
-    Ok(Reply::read(answer))
+    Ok(Reply::read(Page::of(call, keys)?.answer("AccessKeyMetadata", |key| metadata(key))))
 }
 
 fn update(call: &Call<'_>) -> Result<Reply, Fault> {

@@ -70,8 +70,8 @@ fn list(call: &Call<'_>, kind: Kind) -> Result<Reply, Fault> {
     let prefix = document::text(call.input, "PathPrefix").unwrap_or("/");
     let mut attached: Vec<&String> = holder.attached().iter().collect();
     attached.retain(|arn| show::policy_path(arn).starts_with(prefix));
-    attached.sort_by_key(|arn| show::policy_name(arn));
-    let attached = attached.into_iter().map(|arn| (format!("{}\n{arn}", show::policy_name(arn)), arn));
+    attached.sort_by_key(|arn| show::policy_key(arn));
+    let attached = attached.into_iter().map(|arn| (show::policy_key(arn), arn));
     Ok(Reply::read(Page::of(call, attached)?.answer("AttachedPolicies", |arn| show::attachment(arn))))
 }
 

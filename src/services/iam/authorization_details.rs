@@ -32,12 +32,14 @@ fn details(call: &Call<'_>) -> Result<Reply, Fault> {
             found.push((format!("3{}", held.name), ("RoleDetailList", role(call, account, held)?)));
         }
         let own = managed_policies::own(account).filter(|_| wanted("LocalManagedPolicy"));
-        found.extend(own.map(|held| (format!("4{}", held.arn), ("Policies", policy(account, held)))));
+        found.extend(own.map(|held| (format!("4{}", held.name), ("Policies", policy(account, held)))));
         if wanted("AWSManagedPolicy") {
             let (attached, boundaries) = managed_policies::in_use(account);
             for arn in attached.union(&boundaries) {
                 let held = account.managed_policy(arn).filter(|held| held.is_aws_managed());
-                found.extend(held.map(|held| (format!("5{arn}"), ("Policies", policy(account, &held)))));
+                found.extend(
+                    held.map(|held| (format!("5{}", show::policy_name(arn)), ("Policies", policy(account, &held)))),
+                );
             }
         }
     }

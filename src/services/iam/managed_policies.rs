@@ -11,7 +11,7 @@ use super::faults::{already_exists, delete_conflict, malformed_document};
 use super::operation::{Key, Operation, Target};
 use super::page::Page;
 use super::tags::{self, Keys};
-use super::{change, find, quota, show};
+use super::{change, find, policy_versions, quota, show};
 use crate::document::{self, Document};
 use crate::fault::Fault;
 use crate::policy::{Policy, PolicyType, Version};
@@ -99,8 +99,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Fault> {
         _ => arns.extend(aws_managed()),
     }
     arns.retain(|arn| wanted(arn) && show::policy_path(arn).starts_with(prefix));
-    let arns: BTreeMap<String, &str> =
-        arns.into_iter().map(|arn| (format!("{}\n{arn}", show::policy_name(arn)), arn)).collect();
+    let arns: BTreeMap<String, &str> = arns.into_iter().map(|arn| (show::policy_key(arn), arn)).collect();
     let page = Page::of(call, arns)?;
     let mut answer = page.frame();
     let policies = page.elements.iter().filter_map(|(_, arn)| call.world.managed_policy(call.account, arn));
@@ -125,7 +124,10 @@ fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
              The default version is deleted with the policy.",
         ));
     }
-    change::apply(call, json!({}), |edit| edit.remove_managed_policy(call.account, &policy.arn))
+    change::apply(call, json!({}), |edit| {
+        policy_versions::forget(edit, &policy);
+        edit.remove_managed_policy(call.account, &policy.arn);
+    })
 }
 
 /// The ARNs of the policies that AWS ships, for a list that holds the account's, too.

@@ -13,7 +13,7 @@ use super::{change, find, managed_policies, quota, show};
 use crate::document::{self, Document};
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
-use crate::state::world::{ManagedPolicy, PolicyVersion};
+use crate::state::world::{Edit, ManagedPolicy, PolicyVersion};
 
 pub(super) static OPERATIONS: &[Operation] = &[
     Operation::changes("CreatePolicyVersion", Target::Policy, create),
@@ -33,8 +33,7 @@ fn create(call: &Call<'_>) -> Result<Reply, Fault> {
             quota::VERSIONS
         )));
     }
-    // The number of a version that was deleted is not used again, as far as the versions that are left tell.
-    let number = policy.versions.iter().map(number).max().unwrap_or(0) + 1;
+    let number = newest(call, &policy)? + 1;
     let created = show::now(call);
     let version = PolicyVersion { version_id: format!("v{number}"), policy: document, create_date: created };
     if document::get(call.input, "SetAsDefault").and_then(Document::as_bool) == Some(true) {
@@ -71,9 +70,13 @@ fn delete(call: &Call<'_>) -> Result<Reply, Fault> {
     if version.version_id == policy.default_version_id {
         return Err(delete_conflict("Cannot delete the default version of a policy."));
     }
+    let newest = newest(call, &policy)?;
     let mut policy = (*policy).clone();
     policy.versions.retain(|held| held.version_id != version.version_id);
-    change::apply(call, json!({}), |edit| edit.put_managed_policy(call.account, policy))
+    change::apply(call, json!({}), |edit| {
+        edit.batch().put(newest_key(&policy), newest.to_string().into_bytes());
+        edit.put_managed_policy(call.account, policy);
+    })
 }
 
 /// The version that the request names; IAM says the same whether the policy or the version is missing.
@@ -89,6 +92,24 @@ fn named_own(call: &Call<'_>) -> Result<(Arc<ManagedPolicy>, PolicyVersion), Fau
     let found = named(call)?;
     find::own_policy(call, &found.0.arn)?;
     Ok(found)
+}
+
+/// The number of the newest version that there ever was: none is used twice, even if its version was deleted.
+fn newest(call: &Call<'_>, policy: &ManagedPolicy) -> Result<usize, Fault> {
+    let held = policy.versions.iter().map(number).max().unwrap_or(0);
+    let key = newest_key(policy);
+    let deleted: Option<usize> =
+        call.state.store().get(&key)?.map(|bytes| call.state.store().parse(&key, &bytes)).transpose()?;
+    Ok(held.max(deleted.unwrap_or(0)))
+}
+
+/// Forgets the numbers of a policy that is deleted.
+pub(super) fn forget(edit: &mut Edit, policy: &ManagedPolicy) {
+    edit.batch().delete(newest_key(policy));
+}
+
+fn newest_key(policy: &ManagedPolicy) -> Vec<u8> {
+    format!("iam/newest-version/{}", policy.id).into_bytes()
 }
 
 fn number(version: &PolicyVersion) -> usize {

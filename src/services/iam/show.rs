@@ -9,7 +9,9 @@ use serde_json::json;
 use crate::document::Document;
 use crate::fault::Fault;
 use crate::services::Call;
-use crate::state::world::{Account, Group, InlinePolicies, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User};
+use crate::state::world::{
+    AWS_MANAGED, Account, Group, InlinePolicies, InstanceProfile, ManagedPolicy, PolicyVersion, Role, User,
+};
 use crate::tag::{self, Tag};
 use jiff::Timestamp;
 
@@ -174,6 +176,11 @@ pub(super) fn attachment(arn: &str) -> Document {
 /// The name of a managed policy, which ends its ARN.
 pub(super) fn policy_name(arn: &str) -> &str {
     arn.rsplit('/').next().unwrap_or(arn)
+}
+
+/// The key of a managed policy in a list: a name stands once among the account's own policies and once among AWS's.
+pub(super) fn policy_key(arn: &str) -> String {
+    format!("{}\n{}", policy_name(arn), u8::from(arn.starts_with(AWS_MANAGED)))
 }
 
 /// The path of a managed policy, from its ARN.

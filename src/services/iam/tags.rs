@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::faults::{invalid_input, limit_exceeded};
 use super::operation::{Key, Operation, Target};
-use super::page::Page;
+use super::page::{self, Page};
 use super::{change, find, quota};
 use crate::document;
 use crate::fault::Fault;
@@ -95,7 +95,7 @@ fn remove(call: &Call<'_>, tags: &mut Vec<Tag>, keys: Keys) {
 fn list(call: &Call<'_>, tags: &[Tag]) -> Result<Reply, Fault> {
     let mut sorted: Vec<&Tag> = tags.iter().collect();
     sorted.sort_by(|one, other| one.key.cmp(&other.key));
-    let sorted = sorted.into_iter().map(|tag| (tag.key.clone(), tag));
+    let sorted = sorted.into_iter().enumerate().map(|(index, tag)| (page::numbered(index), tag));
     let page = Page::of(call, sorted)?;
     Ok(Reply::read(page.answer("Tags", |tag| json!({ "Key": tag.key, "Value": tag.value }))))
 }

@@ -82,8 +82,11 @@ impl Course {
     }
 
     /// When a job reaches the stage at which AWS finds out about a need; `None` if it ends before.
+    ///
+    /// Instances are launched by the end of their leg; everything else is found out at the beginning of its own.
     pub fn reaches(&self, record: &Record, stage: Stage) -> Option<Timestamp> {
         let timeline = self.timeline(record);
+        let stage = if stage == Stage::Start { Stage::Download } else { stage };
         let index = self.legs.iter().position(|leg| leg.stage >= stage)?;
         let running = timeline.phases().get(index)?;
         let leg = self.legs.get(index)?;

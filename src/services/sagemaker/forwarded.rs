@@ -5,7 +5,7 @@ use crate::access::{Question, key_arn};
 use crate::arn::partition_of;
 use crate::fault::Fault;
 use crate::services::Call;
-use crate::settings::Resources;
+use crate::settings::{Enforcement, Resources};
 
 /// Questions about a customer's key, which must be there.
 pub(super) fn on_key(call: &Call<'_>, key_id: &str, member: &str, actions: &[&'static str]) -> Vec<Question> {
@@ -66,6 +66,24 @@ pub(super) fn make_interface(call: &Call<'_>, interface: &Interface<'_>) -> Vec<
         }
     }
     questions
+}
+
+/// The first subnet or security group of these that the world does not hold, in EC2's words.
+///
+/// # Errors
+/// One is not there, and the settings do not take it for granted.
+pub(super) fn network_exists(call: &Call<'_>, subnets: &[&str], security_groups: &[&str]) -> Result<(), Fault> {
+    if !strict(call) || call.state.settings().enforcement == Enforcement::Off {
+        return Ok(());
+    }
+    let (world, account, region) = (call.world, call.account, call.region());
+    if let Some(subnet) = subnets.iter().find(|subnet| world.subnet(account, region, subnet).is_none()) {
+        return Err(Fault::validation(format!("The subnet ID '{subnet}' does not exist")));
+    }
+    match security_groups.iter().find(|group| world.security_group(account, region, group).is_none()) {
+        Some(group) => Err(Fault::validation(format!("The security group '{group}' does not exist"))),
+        None => Ok(()),
+    }
 }
 
 /// Questions about EC2's look-ups, which know no resources.

@@ -7,8 +7,10 @@ use super::record::Record;
 use super::unfolding::Unfolding;
 use crate::access::{Need, Question, Stage};
 use crate::account::AccountId;
+use crate::arn::Arn;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
+use crate::policy::Context;
 use crate::services::Call;
 use crate::timeline::{Phase, Timeline};
 
@@ -20,10 +22,14 @@ pub struct Kind {
     pub plural: &'static str,
     /// The resource type of IAM and of the ARN, such as `training-job`.
     pub resource_type: &'static str,
+    /// What the resource part of ARNs begins with, where that is not the resource type.
+    pub arn_type: &'static str,
     /// The member that names one, such as `TrainingJobName`.
     pub name_member: &'static str,
     /// The member that holds the ARN in answers, such as `TrainingJobArn`.
     pub arn_member: &'static str,
+    /// The member of answers that holds the whole description; empty where the answer is the description.
+    pub wrapper: &'static str,
     /// What stands after the type in the ARN of the resource that a call names.
     pub id: fn(kind: &Kind, call: &Call<'_>) -> String,
     /// The verbs that AWS offers for it besides create, describe and list.
@@ -49,6 +55,9 @@ pub struct Kind {
     pub also: fn(call: &Call<'_>) -> Vec<Other>,
     /// What the caller itself must be allowed to do in other services, for the verb of a call; `None` creates.
     pub caller_needs: fn(call: &Call<'_>, verb: Option<Verb>, members: &Document) -> Vec<Question>,
+    /// Condition keys that take more than the members as they stand, from the request or else from the stored members;
+    /// those that the action does not support are left out.
+    pub keys: fn(call: &Call<'_>, members: &Document, keys: &mut Context),
     /// Members that AWS fills in where the create call leaves them out.
     pub defaults: fn(input: &mut Members),
     /// What the role at this member of a create call must be able to do.
@@ -65,6 +74,8 @@ pub struct Kind {
     pub describe: fn(record: &Record, now: Timestamp) -> Members,
     /// How resources are listed.
     pub listing: Listing,
+    /// What the list is authorized against, such as `domain/*`; empty where that is `*`.
+    pub listed_as: &'static str,
     /// AWS's refusal of a name that is taken.
     pub duplicate: fn(name: &str, arn: &str) -> Fault,
     /// AWS's refusal of a name that nothing has.
@@ -120,8 +131,10 @@ impl Kind {
         noun: "",
         plural: "",
         resource_type: "",
+        arn_type: "",
         name_member: "",
         arn_member: "",
+        wrapper: "",
         id: Kind::named,
         verbs: &[],
         status_member: "",
@@ -134,6 +147,7 @@ impl Kind {
         resolve: |_, _| Ok(()),
         also: |_| Vec::new(),
         caller_needs: |_, _, _| Vec::new(),
+        keys: |_, _, _| {},
         defaults: |_| {},
         needs: |_, _, _| Vec::new(),
         reaches: |_, _| None,
@@ -142,6 +156,7 @@ impl Kind {
         answer: |_| Members::new(),
         describe: |_, _| Members::new(),
         listing: Listing::DEFAULT,
+        listed_as: "",
         duplicate: |name, _| Fault::new("ResourceInUse", format!("{name} already exists.")),
         missing: |absent| Fault::new("ResourceNotFound", format!("{} does not exist.", absent.arn)),
         start: |_, _| Ok(false),
@@ -152,7 +167,19 @@ impl Kind {
 
     /// The name that a call gives at the kind's member.
     pub fn named(&self, call: &Call<'_>) -> String {
-        document::text(call.input, self.name_member).unwrap_or_default().to_owned()
+        self.id_of(call, document::text(call.input, self.name_member).unwrap_or_default()).to_owned()
+    }
+
+    /// What stands after the type in the ARN of a resource that is named by its name or by its ARN. An ARN of another
+    /// account, region or type stays as it is, and names nothing here.
+    pub fn id_of<'a>(&self, call: &Call<'_>, name_or_arn: &'a str) -> &'a str {
+        let own = Arn::parse(name_or_arn).filter(|arn| {
+            arn.service == "sagemaker"
+                && arn.region == call.region()
+                && arn.account == call.account.as_str()
+                && arn.resource_type() == self.arn_type()
+        });
+        own.map_or(name_or_arn, |arn| arn.resource_id())
     }
 
     /// The timeline of a resource without statuses.
@@ -170,7 +197,11 @@ impl Kind {
 
     /// The ARN of the resource of this name.
     pub fn arn(&self, call: &Call<'_>, name: &str) -> String {
-        arn(call, self.resource_type, name)
+        if Arn::parse(name).is_some() { name.to_owned() } else { arn(call, self.arn_type(), name) }
+    }
+
+    fn arn_type(&self) -> &'static str {
+        if self.arn_type.is_empty() { self.resource_type } else { self.arn_type }
     }
 }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::condition_keys;
 use super::kind::{Kind, Verb};
+use super::kinds;
 use super::operation::{self, Served};
 use super::record::Record;
 use super::records::Shelf;
@@ -22,9 +23,19 @@ pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
         Some(Served::Create(kind)) => of_create(call, kind),
         Some(Served::Describe(kind)) => Ok(vec![with_record(call, kind)?.0]),
         Some(Served::Do(kind, verb)) => of_change(call, kind, verb),
-        Some(Served::List(_)) => Ok(vec![Question::anywhere(action(call))]),
+        Some(Served::List(kind)) => Ok(vec![of_list(call, kind)]),
         Some(Served::Named(named)) => (named.questions)(call),
         None => Err(Fault::not_built("sagemaker", call.operation.name)),
+    }
+}
+
+/// Lists know no resources, but for a few that are authorized against every resource of their type. Facts A.3 and G.8.
+fn of_list(call: &Call<'_>, kind: &Kind) -> Question {
+    match kind.listed_as.split_once('/') {
+        Some((resource_type, every)) => {
+            Question::new(action(call), super::kind::arn(call, resource_type, every)).owned_by(call.account)
+        }
+        None => Question::anywhere(action(call)),
     }
 }
 
@@ -44,6 +55,7 @@ pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
             Ok(role_uses(kind, &name, &kind.arn(call, &name), &members))
         }
         Some(Served::Do(kind, verb)) if kind.roles_on.contains(&verb) => of_verb(call, kind, verb),
+        Some(Served::Named(named)) if named.operation == "StartPipelineExecution" => Ok(kinds::execution_roles(call)),
         _ => Ok(Vec::new()),
     }
 }
@@ -106,6 +118,7 @@ fn of_create(call: &Call<'_>, kind: &'static Kind) -> Result<Vec<Question>, Faul
     let mut create = Question::new(action(call), arn.as_str()).owned_by(call.account).from_member(kind.name_member);
     request_tag_keys(&mut create.keys, &tags);
     condition_keys::fill(call, &[call.input], &mut create.keys);
+    condition_keys::fill_derived(call, kind, call.input, &mut create.keys);
     let others = of_others(call, kind, &create.keys)?;
     resource_tag_keys(&mut create.keys, tags.iter());
     let mut questions = vec![create];
@@ -133,6 +146,7 @@ fn of_change(call: &Call<'_>, kind: &'static Kind, verb: Verb) -> Result<Vec<Que
     let stored: Document = record.map_or(Value::Null, |record| record.members.into());
     let mut plain = Context::new();
     condition_keys::fill(call, &[call.input, &stored], &mut plain);
+    condition_keys::fill_derived(call, kind, &stored, &mut plain);
     question.keys.extend(plain.clone());
     let mut questions = vec![question];
     if verb == Verb::Update {
@@ -181,6 +195,9 @@ pub(super) fn with_record(call: &Call<'_>, kind: &Kind) -> Result<(Question, Opt
         Question::new(action(call), kind.arn(call, &name)).owned_by(call.account).from_member(kind.name_member);
     let record = Shelf::of(call, kind).find(call.state.store(), &name)?;
     resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
+    if let Some(record) = &record {
+        condition_keys::fill_current(call, &Document::Object(record.members.clone()), &mut question.keys);
+    }
     Ok((question, record))
 }
 

@@ -41,7 +41,7 @@ pub(super) static KIND: Kind = Kind {
     defaults,
     needs: needs::needs,
     reaches: life::reaches,
-    timeline: life::timeline,
+    timeline: |record| life::LIFE.timeline(record),
     describe,
     listing: Listing { summaries: "Endpoints", ..Listing::DEFAULT },
     duplicate: |_, arn| Fault::validation(format!("Cannot create already existing endpoint \"{arn}\".")),
@@ -100,7 +100,7 @@ struct Deployments<'a> {
 fn deployments<'a>(record: &'a Record, now: Timestamp) -> Deployments<'a> {
     let members = &record.members;
     let previous = members.get("previous").and_then(Document::as_object);
-    match life::timeline(record).at(now).map(|phase| phase.status) {
+    match life::LIFE.timeline(record).at(now).map(|phase| phase.status) {
         Some("Creating") => Deployments { current: None, pending: Some(members) },
         Some("Updating") => Deployments { current: previous, pending: Some(members) },
         _ => Deployments { current: Some(members), pending: None },

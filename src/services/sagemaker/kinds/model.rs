@@ -5,10 +5,12 @@ pub(super) mod needs;
 
 use serde_json::json;
 
+use super::model_package;
 use crate::access::ImageUri;
 use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::Call;
+use crate::services::sagemaker::engine;
 use crate::services::sagemaker::kind::{Kind, Verb};
 use crate::services::sagemaker::list::Listing;
 
@@ -24,6 +26,7 @@ pub(super) static KIND: Kind = Kind {
     source_arn: any_resource,
     not_assumable: execution_role_is_invalid,
     check,
+    resolve,
     defaults,
     needs: needs::needs,
     listing: Listing { summaries: "Models", ..Listing::DEFAULT },
@@ -47,8 +50,24 @@ pub(super) fn execution_role_is_invalid(role_arn: &str) -> Fault {
     ))
 }
 
-/// The members that hold containers.
-pub(super) const CONTAINERS: [&str; 2] = ["PrimaryContainer", "Containers[]"];
+/// The members that hold containers; `packages` holds those of the model packages that containers name.
+pub(super) const CONTAINERS: [&str; 3] = ["PrimaryContainer", "Containers[]", "packages[].Containers[]"];
+
+/// The model packages that containers name must be there.
+fn resolve(call: &Call<'_>, members: &mut Members) -> Result<(), Fault> {
+    let mut packages = Vec::new();
+    for path in ["PrimaryContainer.ModelPackageName", "Containers[].ModelPackageName"] {
+        for name in document::select(call.input, path) {
+            let id = model_package::KIND.id_of(call, name.text().unwrap_or_default());
+            let package = engine::named(call, &model_package::KIND, id)?;
+            packages.extend(package.get("InferenceSpecification").cloned());
+        }
+    }
+    if !packages.is_empty() {
+        members.insert("packages".to_owned(), packages.into());
+    }
+    Ok(())
+}
 
 fn check(call: &Call<'_>) -> Result<(), Fault> {
     let input = call.input;

@@ -3,48 +3,27 @@
 use jiff::Timestamp;
 
 use crate::access::Stage;
-use crate::document::Members;
+use crate::document::{Document, Members};
 use crate::fault::Fault;
-use crate::services::sagemaker::course::{after, lasting, phase};
-use crate::services::sagemaker::outcome;
+use crate::services::sagemaker::course::{after, lasting};
 use crate::services::sagemaker::record::{Happening, Record};
-use crate::timeline::Timeline;
+use crate::services::sagemaker::residence::Residence;
 
-const CREATING_SECONDS: i64 = 240;
-const UPDATING_SECONDS: i64 = 180;
-const DELETING_SECONDS: i64 = 30;
+/// The statuses of endpoints.
+pub(super) static LIFE: Residence = Residence {
+    making: ("Creating", 240),
+    there: "InService",
+    updating: Some(("Updating", 180)),
+    deleting: ("Deleting", 30),
+    failed: "Failed",
+};
 
-/// The phases of an endpoint.
-pub(super) fn timeline(record: &Record) -> Timeline {
-    let mut timeline = Timeline::starting(phase(record.created_at, "Creating", false));
-    timeline.then(phase(after(record.created_at, lasting(record, CREATING_SECONDS)), "InService", true));
-    timeline = outcome::shape(record, timeline);
-    for event in &record.events {
-        match &event.what {
-            Happening::Updated => {
-                timeline.cut_after(event.at);
-                timeline.then(phase(event.at, "Updating", false));
-                timeline.then(phase(after(event.at, lasting(record, UPDATING_SECONDS)), "InService", true));
-            }
-            Happening::Failed { .. } => {
-                timeline.cut_after(event.at);
-                timeline.then(phase(event.at, "Failed", true));
-            }
-            Happening::DeleteAsked => {
-                timeline.cut_after(event.at);
-                timeline.then(phase(event.at, "Deleting", false));
-                timeline.gone(after(event.at, lasting(record, DELETING_SECONDS)));
-            }
-            Happening::StopAsked | Happening::StartAsked => {}
-        }
-    }
-    timeline
-}
+const LAUNCHING_SECONDS: i64 = 60;
 
 /// Everything that a deployment needs is found out about as its instances start.
 pub(super) fn reaches(record: &Record, _stage: Stage) -> Option<Timestamp> {
-    let failed = record.failure().is_some() || record.delete_asked().is_some();
-    (!failed).then_some(record.created_at)
+    let over = record.failure().is_some() || record.delete_asked().is_some();
+    (!over).then(|| after(record.created_at, lasting(record, LAUNCHING_SECONDS)))
 }
 
 /// When the deployment began that is running or was the last to run.
@@ -55,7 +34,7 @@ pub(super) fn deployed_since(record: &Record) -> Timestamp {
 
 /// What is deployed, without what was deployed before it; or AWS's refusal while something is on its way.
 pub(super) fn idle(record: &Record, now: Timestamp) -> Result<Members, Fault> {
-    match timeline(record).at(now) {
+    match LIFE.timeline(record).at(now) {
         Some(phase) if !phase.settled => {
             Err(Fault::validation(format!("Cannot update in-progress endpoint \"{}\".", record.arn)))
         }
@@ -63,17 +42,15 @@ pub(super) fn idle(record: &Record, now: Timestamp) -> Result<Members, Fault> {
     }
 }
 
-fn own((member, value): (&String, &crate::document::Document)) -> (String, crate::document::Document) {
+fn own((member, value): (&String, &Document)) -> (String, Document) {
     (member.clone(), value.clone())
 }
 
 /// A failed endpoint can only be deleted. Fact F.4.
 pub(super) fn in_service(record: &Record, now: Timestamp) -> Result<Members, Fault> {
     let deployed = idle(record, now)?;
-    match timeline(record).at(now) {
-        Some(phase) if phase.status == "Failed" => {
-            Err(Fault::validation(format!("Cannot update endpoint \"{}\" in status Failed.", record.arn)))
-        }
-        _ => Ok(deployed),
+    if LIFE.status(record, now) == "Failed" {
+        return Err(Fault::validation(format!("Cannot update endpoint \"{}\" in status Failed.", record.arn)));
     }
+    Ok(deployed)
 }
