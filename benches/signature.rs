@@ -48,7 +48,7 @@ fn signature(criterion: &mut Criterion) {
     let now: Timestamp = "2026-03-04T05:06:07Z".parse().unwrap();
     let parts = signed(now);
     let secret = Secret::new("secret");
-    let expected = Expected { family: ErrorFamily::Json, service: "sagemaker", region: "us-east-1" };
+    let expected = Expected { family: ErrorFamily::Json, service: "sagemaker", region: "us-east-1", host_region: None };
     let verify = |keys: &SigningKeys| {
         let claim = claim(black_box(&parts), &expected, now).unwrap();
         claim.verify(&secret, keys, &parts, black_box(BODY.as_bytes())).unwrap();

@@ -73,8 +73,10 @@ type Served = (&'static Operation, Document, Option<Ticket>);
 fn exchange(emulator: &Emulator, received: &Received<'_>) -> Result<Served, Fault> {
     let state = &emulator.state;
     let route = received.route;
-    let (model, operation) = operation(route)?;
+    let modelled = operation(route)?;
     let caller = authenticate::authenticate(state, &emulator.keys, received.parts, received.body, route)?;
+    let (model, operation) =
+        modelled.ok_or_else(|| Fault::not_built(route.service.name, route.operation.as_deref().unwrap_or("*")))?;
     let service = services::service(model.name)
         .filter(|service| (service.serves)(operation.name))
         .ok_or_else(|| Fault::not_built(model.name, operation.name))?;
@@ -108,31 +110,36 @@ fn note_use(state: &State, caller: &Caller, service: &Service, environment: &Env
     }
 }
 
-/// The operation of a route; what AWS's model does not have is refused before the signature is looked at.
-fn operation(route: &Route) -> Result<(&'static model::Service, &'static Operation), Fault> {
-    let model = model::service(route.service.name)
-        .ok_or_else(|| Fault::not_built(route.service.name, route.operation.as_deref().unwrap_or("*")))?;
+/// The operation of a route, `None` where passrole has no model of the service; what AWS's model does not have is refused
+/// before the signature is looked at.
+fn operation(route: &Route) -> Result<Option<(&'static model::Service, &'static Operation)>, Fault> {
+    let Some(model) = model::service(route.service.name) else { return Ok(None) };
     let operation = route.operation.as_deref().and_then(|name| model.operation(name));
-    operation.map(|operation| (model, operation)).ok_or_else(|| route::unknown_operation(route))
+    operation.map(|operation| Some((model, operation))).ok_or_else(|| route::unknown_operation(route))
 }
 
 /// Writes down what has come due in any service, under the writer's lock: what a request changes must not reach what
 /// happened before it.
 fn settle(emulator: &Emulator, environment: &Environment, locked: bool) -> Result<(), Fault> {
     for service in services::all() {
-        if !(service.is_due)(&emulator.state, environment.now)? {
-            continue;
-        }
-        let _writer = (!locked).then(|| emulator.state.writer());
-        let settled = (service.settle)(&emulator.state, environment)?;
-        // Nothing is acknowledged: after a crash the same is found due again.
-        let _later = emulator.state.apply(settled.batch)?;
-        for record in settled.records {
-            emulator.remember(&Uuid::new_v4().to_string(), record);
+        for _ in 0..MOST_ROUNDS {
+            if !(service.is_due)(&emulator.state, environment.now)? {
+                break;
+            }
+            let _writer = (!locked).then(|| emulator.state.writer());
+            let settled = (service.settle)(&emulator.state, environment)?;
+            // Nothing is acknowledged: after a crash the same is found due again.
+            let _later = emulator.state.apply(settled.batch)?;
+            for record in settled.records {
+                emulator.remember(&Uuid::new_v4().to_string(), record);
+            }
         }
     }
     Ok(())
 }
+
+/// What one request settles at most in rounds, each of which sees what the ones before it have written.
+const MOST_ROUNDS: usize = 1_000;
 
 /// Authorizes, preflights and serves a call, and remembers what was decided whatever comes of it.
 fn serve(

@@ -5,6 +5,7 @@
 //! INVARIANT: every wait and every size that a peer can influence is bounded by [`Limits`].
 
 mod body;
+mod stamp;
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use stamp::Stamped;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
@@ -47,6 +49,9 @@ pub trait Endpoint: Send + Sync + 'static {
 
     /// How many bytes of body a request may carry.
     fn body_limit(&self, parts: &Parts) -> usize;
+
+    /// The header that every answer carries, for one to something that was never read as a request.
+    fn stamp(&self) -> (&'static str, String);
 }
 
 /// Why a request is not answered by its service.
@@ -112,12 +117,13 @@ pub async fn run<E: Endpoint>(
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
+        let io = Stamped::new(TokioIo::new(stream), Arc::clone(&endpoint));
         let endpoint = Arc::clone(&endpoint);
         let service = service_fn(move |request| {
             let endpoint = Arc::clone(&endpoint);
             async move { Ok::<_, Infallible>(respond(endpoint.as_ref(), request, peer, limits.body_read).await) }
         });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let connection = graceful.watch(builder.serve_connection(io, service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%peer, %error, "connection ended");

@@ -44,6 +44,8 @@ pub struct Expected<'a> {
     pub service: &'a str,
     /// The region that S3 names when the scope's is none.
     pub region: &'a str,
+    /// The region of the endpoint that the host names, where it names one; the scope must agree. S3 ignores it.
+    pub host_region: Option<&'a str>,
 }
 
 /// What a request says of its signature: well formed, in time and in scope, but not yet believed.

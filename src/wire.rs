@@ -22,7 +22,9 @@ pub use crate::model::Protocol;
 use crate::model::{Operation, Service};
 
 /// The header that carries the request id of every response.
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+pub const REQUEST_ID: HeaderName = HeaderName::from_static(REQUEST_ID_NAME);
+/// Its name.
+pub const REQUEST_ID_NAME: &str = "x-amzn-requestid";
 
 /// The parts of a request that carry its input.
 #[derive(Debug, Clone, Copy)]

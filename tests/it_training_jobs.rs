@@ -7,6 +7,8 @@
 #[path = "support/client.rs"]
 mod client;
 
+#[path = "it_training_jobs/authentication.rs"]
+mod authentication;
 #[path = "it_training_jobs/caller.rs"]
 mod caller;
 #[path = "it_training_jobs/conditions.rs"]
@@ -15,6 +17,14 @@ mod conditions;
 mod cross_account;
 #[path = "it_training_jobs/laboratory.rs"]
 mod laboratory;
+#[path = "it_training_jobs/life.rs"]
+mod life;
+#[path = "it_training_jobs/lists.rs"]
+mod lists;
+#[path = "it_training_jobs/managed.rs"]
+mod managed;
+#[path = "it_training_jobs/modes.rs"]
+mod modes;
 #[path = "it_training_jobs/outputs.rs"]
 mod outputs;
 #[path = "it_training_jobs/plan.rs"]
@@ -23,3 +33,7 @@ mod plan;
 mod role;
 #[path = "it_training_jobs/sources.rs"]
 mod sources;
+#[path = "it_training_jobs/tags.rs"]
+mod tags;
+#[path = "it_training_jobs/unusual.rs"]
+mod unusual;

@@ -66,6 +66,10 @@ impl Endpoint for Telling {
     fn body_limit(&self, _parts: &Parts) -> usize {
         1000
     }
+
+    fn stamp(&self) -> (&'static str, String) {
+        ("x-told", "by hyper".to_owned())
+    }
 }
 
 struct Running {
@@ -222,6 +226,25 @@ fn what_is_too_large_is_refused_and_not_answered() {
             )
             .contains("aaaa")
     );
+}
+
+#[test]
+fn what_is_no_http_is_refused_with_the_stamp() {
+    let running = Running::start(limits());
+    for (bytes, status) in [
+        ("nonsense\r\n\r\n", "400"),
+        ("GET / HTTP/3.7\r\nHost: h\r\n\r\n", "400"),
+        ("GET / HTTP/1.1\r\nHost: h\r\nbad header\r\n\r\n", "400"),
+        ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -1\r\n\r\n", "400"),
+    ] {
+        let refused = running.exchange(bytes.as_bytes());
+        assert!(refused.starts_with(&format!("HTTP/1.1 {status} ")), "{bytes}: {refused}");
+        assert_eq!(refused.matches("x-told: by hyper\r\n").count(), 1, "{bytes}: {refused}");
+        assert!(refused.ends_with("\r\n\r\n"), "{bytes}: {refused}");
+    }
+    let long = format!("GET / HTTP/1.1\r\nHost: h\r\nX: {}\r\n\r\n", "a".repeat(16 * 1024));
+    assert!(running.exchange(long.as_bytes()).contains("x-told: by hyper\r\n"));
+    assert!(!running.exchange(b"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").contains("x-told"));
 }
 
 #[test]

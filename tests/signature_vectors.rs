@@ -58,7 +58,12 @@ fn recordings() -> Recordings {
 }
 
 fn verify(recording: &Recording, parts: &Parts, body: &[u8], now: Timestamp) -> Result<(), Fault> {
-    let expected = Expected { family: recording.family(), service: &recording.service, region: &recording.region };
+    let expected = Expected {
+        family: recording.family(),
+        service: &recording.service,
+        region: &recording.region,
+        host_region: None,
+    };
     let claim = claim(parts, &expected, now)?;
     let token = claim.token.as_ref().map(|token| token.expose().to_owned());
     if claim.access_key_id != recording.access_key_id {
@@ -76,7 +81,12 @@ fn what_botocore_signed_is_accepted() {
     let keys = SigningKeys::new();
     for recording in &recordings.requests {
         let parts = recording.parts();
-        let expected = Expected { family: recording.family(), service: &recording.service, region: &recording.region };
+        let expected = Expected {
+            family: recording.family(),
+            service: &recording.service,
+            region: &recording.region,
+            host_region: None,
+        };
         let claim =
             claim(&parts, &expected, recordings.now).unwrap_or_else(|fault| panic!("{}: {fault}", recording.name));
         assert_eq!(claim.access_key_id, recording.access_key_id, "{}", recording.name);
@@ -311,7 +321,7 @@ fn a_signature_serves_one_service_only() {
     let recordings = recordings();
     for recording in &recordings.requests {
         let other = if recording.family() == ErrorFamily::S3 { "s3-outposts" } else { "dynamodb" };
-        let expected = Expected { family: recording.family(), service: other, region: "us-east-1" };
+        let expected = Expected { family: recording.family(), service: other, region: "us-east-1", host_region: None };
         let fault = claim(&recording.parts(), &expected, recordings.now).unwrap_err();
         match recording.family() {
             ErrorFamily::S3 => assert!(fault.text().contains("incorrect service \"s3\""), "{fault}"),

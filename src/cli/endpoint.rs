@@ -14,6 +14,7 @@ use crate::gateway::{self, Answer, Emulator};
 use crate::model::Protocol;
 use crate::server::{Endpoint, Refusal};
 use crate::state::store::Ticket;
+use crate::wire;
 
 /// The body of a request to an AWS service, in bytes; a pipeline's definition, the largest that AWS takes, has one.
 const SERVICE_BODY: usize = 4 * 1024 * 1024;
@@ -74,6 +75,10 @@ impl Endpoint for Emulator {
         let mut response = form.encode_fault(None, &fault, &Uuid::new_v4().to_string());
         *response.status_mut() = status;
         response
+    }
+
+    fn stamp(&self) -> (&'static str, String) {
+        (wire::REQUEST_ID_NAME, Uuid::new_v4().to_string())
     }
 
     fn body_limit(&self, parts: &Parts) -> usize {

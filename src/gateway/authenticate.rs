@@ -30,7 +30,12 @@ pub(super) fn authenticate(
     route: &Route,
 ) -> Result<Caller, Fault> {
     let service = route.service;
-    let expected = Expected { family: service.family, service: service.name, region: &state.settings().region };
+    let expected = Expected {
+        family: service.family,
+        service: service.name,
+        region: &state.settings().region,
+        host_region: route.host_region.as_deref(),
+    };
     let claim = signature::claim(parts, &expected, state.clock().wall_now())?;
     let world = state.world();
     if let Some(credential) = world.credential(&claim.access_key_id) {

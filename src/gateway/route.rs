@@ -29,6 +29,8 @@ pub struct Route {
     pub version: Option<String>,
     /// The region that the host or the credential scope names.
     pub region: Option<String>,
+    /// The region that the host names, which the credential scope must name too.
+    pub host_region: Option<String>,
     /// The bucket that the host names.
     pub bucket: Option<String>,
 }
@@ -64,6 +66,7 @@ pub fn route(parts: &Parts, body: &Bytes) -> Result<Route, Misroute> {
         operation: None,
         version: None,
         region: named.host.region.clone().or_else(|| named.scope.as_ref().map(|(_, region)| region.clone())),
+        host_region: named.host.region.clone(),
         bucket: named.host.bucket.clone(),
     };
     match chosen.protocol {
@@ -141,14 +144,17 @@ fn choose(parts: &Parts, named: &Named) -> Result<&'static Service, Misroute> {
             refused(None, Protocol::AwsQuery, unknown_action(named.action.as_deref(), named.version.as_deref()))
         });
     }
-    service("s3").ok_or(Misroute::NoCall)
+    if is_json_call(&parts.headers) {
+        return Err(refused(None, Protocol::AwsJson11, Fault::bare("UnknownOperationException")));
+    }
+    // S3 takes no form of this type; IAM and STS send whoever names no action to the same page.
+    let name = if parts.method == Method::POST && is_form(&parts.headers) { "iam" } else { "s3" };
+    service(name).ok_or(Misroute::NoCall)
 }
 
 /// The JSON protocol: `POST` with its content type, and a target that the service knows.
 fn json(parts: &Parts, service: &'static Service, named: &Named, route: Route) -> Result<Route, Misroute> {
-    let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if parts.method != Method::POST || !essence.to_ascii_lowercase().starts_with("application/x-amz-json-1.") {
+    if parts.method != Method::POST || !is_json_call(&parts.headers) {
         return Err(Misroute::NoCall);
     }
     let operation =
@@ -202,9 +208,18 @@ fn refused(service: Option<&'static Service>, protocol: Protocol, fault: Fault) 
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
-        value.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    })
+    content_type(headers).eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+fn is_json_call(headers: &HeaderMap) -> bool {
+    const PREFIX: &str = "application/x-amz-json-1.";
+    content_type(headers).get(..PREFIX.len()).is_some_and(|start| start.eq_ignore_ascii_case(PREFIX))
+}
+
+/// The media type without its parameters.
+fn content_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().unwrap_or_default().trim()
 }
 
 /// The values of a header joined by commas: two targets are none that any service knows.

@@ -58,7 +58,7 @@ pub(super) fn claim(parts: &Parts, expected: &Expected<'_>, now: Timestamp) -> R
             presented.credential
         )));
     };
-    scoped(family, &scope, expected.service, signed_at)?;
+    scoped(expected, &scope, signed_at)?;
     Ok(Claim {
         access_key_id: scope.access_key_id.to_owned(),
         region: scope.region.to_owned(),
@@ -233,9 +233,10 @@ fn covered(parts: &Parts, family: ErrorFamily, signed_headers: &[String]) -> Res
     Ok(())
 }
 
-fn scoped(family: ErrorFamily, scope: &Scope<'_>, service: &str, signed_at: Timestamp) -> Result<(), Fault> {
+fn scoped(expected: &Expected<'_>, scope: &Scope<'_>, signed_at: Timestamp) -> Result<(), Fault> {
+    let service = expected.service;
     let mut message = String::new();
-    if !scope.has_region() {
+    if !scope.has_region() || expected.host_region.is_some_and(|region| region != scope.region) {
         message.push_str(&format!("Credential should be scoped to a valid region, not '{}'. ", scope.region));
     }
     if scope.service != service {
@@ -256,7 +257,7 @@ fn scoped(family: ErrorFamily, scope: &Scope<'_>, service: &str, signed_at: Time
             date::basic(signed_at)
         ));
     }
-    if message.is_empty() { Ok(()) } else { Err(family.invalid(message)) }
+    if message.is_empty() { Ok(()) } else { Err(expected.family.invalid(message)) }
 }
 
 /// The session token, from the header or the query; two that differ belong to nobody.

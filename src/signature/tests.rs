@@ -26,5 +26,5 @@ fn parts(uri: &str, headers: &[(&str, &str)]) -> Parts {
 }
 
 fn claimed(family: ErrorFamily, service: &str, uri: &str, headers: &[(&str, &str)]) -> Result<Claim, Fault> {
-    claim(&parts(uri, headers), &Expected { family, service, region: "us-east-1" }, now())
+    claim(&parts(uri, headers), &Expected { family, service, region: "us-east-1", host_region: None }, now())
 }

@@ -63,7 +63,9 @@ impl Laboratory {
     /// Sends bytes as they are.
     pub fn send(&self, request: &Request) -> Response {
         let mut built = http::Request::builder().method(request.method).uri(&request.target);
-        built = built.header("host", ADDRESS.to_string());
+        if !request.headers.iter().any(|(name, _)| name == "host") {
+            built = built.header("host", ADDRESS.to_string());
+        }
         for (name, value) in &request.headers {
             built = built.header(name, value.as_bytes());
         }
@@ -164,6 +166,20 @@ pub fn difference(response: &Response, expected: Expected<'_>) -> Option<String>
     let text = body["message"].as_str().or(body["Message"].as_str()).unwrap_or_default();
     let same = response.status == 400 && body["__type"] == code && text.contains(part);
     (!same).then(|| format!("expected {expected}\n  answered {} {body}", response.status))
+}
+
+/// Status, code and text of an answer, as `status code: text`.
+pub fn said(response: &Response) -> String {
+    let text = String::from_utf8_lossy(&response.body);
+    let element = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>")).map(|(value, _)| value.replace("&apos;", "'"))
+    };
+    let body = response.json();
+    let member = |name: &str| body[name].as_str().map(str::to_owned);
+    let code = member("__type").or_else(|| element("Code")).unwrap_or_default();
+    let message = member("message").or_else(|| member("Message")).or_else(|| element("Message")).unwrap_or_default();
+    format!("{} {code}: {message}", response.status)
 }
 
 /// A request that the world of the plan allows.

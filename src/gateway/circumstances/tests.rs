@@ -21,6 +21,7 @@ fn keys(
         operation: None,
         version: None,
         region: region.map(str::to_owned),
+        host_region: None,
         bucket: None,
     };
     let environment = environment(&state, &parts, SocketAddr::from(([10, 1, 2, 3], 5)), &route);

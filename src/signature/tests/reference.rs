@@ -74,7 +74,8 @@ fn signed(case: &Case) -> Parts {
 fn verdict(case: &Case) -> Result<(), Fault> {
     let parts = signed(case);
     let family = if case.service == "s3" { ErrorFamily::S3 } else { ErrorFamily::Json };
-    let claim = claim(&parts, &Expected { family, service: case.service, region: "eu-west-1" }, now())?;
+    let claim =
+        claim(&parts, &Expected { family, service: case.service, region: "eu-west-1", host_region: None }, now())?;
     assert_eq!(claim.token.as_ref().map(Secret::expose), case.token.as_deref());
     claim.verify(&Secret::new("secret"), &SigningKeys::new(), &parts, &case.body)
 }

@@ -123,7 +123,7 @@ fn a_body_is_hashed_or_left_out_by_name() {
         let mut headers = vec![("host", "h"), DATE, ("authorization", authorization.as_str())];
         headers.extend(hash.map(|hash| ("x-amz-content-sha256", hash)));
         let parts = parts("/bucket", &headers);
-        let expected = Expected { family: ErrorFamily::S3, service: "s3", region: "us-east-1" };
+        let expected = Expected { family: ErrorFamily::S3, service: "s3", region: "us-east-1", host_region: None };
         let claim = claim(&parts, &expected, now()).unwrap();
         let fault = claim.verify(&Secret::new("s"), &SigningKeys::new(), &parts, body.as_bytes()).unwrap_err();
         assert_eq!(fault.code, code, "{hash:?}");
@@ -136,7 +136,7 @@ fn a_mismatch_shows_what_was_signed() {
     let headers =
         [("host", "h"), DATE, ("authorization", authorization.as_str()), ("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
     let parts = parts("/bucket/a%20b?list-type=2", &headers);
-    let expected = Expected { family: ErrorFamily::S3, service: "s3", region: "us-east-1" };
+    let expected = Expected { family: ErrorFamily::S3, service: "s3", region: "us-east-1", host_region: None };
     let claim = claim(&parts, &expected, now()).unwrap();
     let fault = claim.verify(&Secret::new("s"), &SigningKeys::new(), &parts, b"").unwrap_err();
     let detail = |name: &str| fault.details.iter().find(|(known, _)| known == name).unwrap().1.as_str();
