@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench request`
 
+#![allow(clippy::expect_used, clippy::disallowed_methods, missing_docs, reason = "a bench stops where it cannot go on")]
+
 use std::net::SocketAddr;
 use std::time::SystemTime;
 

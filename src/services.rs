@@ -5,6 +5,7 @@
 
 pub mod coverage;
 pub mod iam;
+pub mod permit;
 pub mod sagemaker;
 pub mod sts;
 

@@ -1,15 +1,8 @@
-//! From a call to IAM's permission: the caller's questions, then the execution role's.
-//!
-//! The order is AWS's own: the action, the tags that ride along, the roles that are passed; then the role is assumed and
-//! what it must reach is checked. Facts A.4.
+//! What a request must be allowed before it is served, in force or merely observed.
 
-use crate::access::{Handover, Judge, Stage, Subject, preflight};
+use crate::access::{Judge, Subject};
 use crate::fault::Fault;
-use crate::services::{Call, Service};
-use crate::settings::Preflight;
-
-/// Every stage at which AWS would find out about a need, in order.
-const EVERY_STAGE: [Stage; 5] = [Stage::Create, Stage::Start, Stage::Download, Stage::Run, Stage::Upload];
+use crate::services::{Call, Service, permit};
 
 /// Asks everything that must be allowed before a call is served.
 ///
@@ -33,7 +26,6 @@ pub(super) fn observe(judge: &mut Judge<'_>, service: &Service, call: &Call<'_>)
     asked
 }
 
-/// `refuse` decides whether a refusal ends the asking.
 fn ask(
     judge: &mut Judge<'_>,
     service: &Service,
@@ -41,28 +33,5 @@ fn ask(
     refuse: &mut dyn FnMut(Fault) -> Result<(), Fault>,
 ) -> Result<(), Fault> {
     let caller = Subject::of_caller(judge.world, call.caller, judge.environment.now);
-    let forwarded = judge.environment.called_via(service.principal);
-    for question in (service.questions)(call)? {
-        if let Some(fault) = question.refused_outright.clone() {
-            refuse(fault)?;
-        }
-        let environment = if question.forwarded { &forwarded } else { judge.environment };
-        if !judge.ask(&caller, environment, question)
-            && let Some(answer) = judge.answers.last()
-        {
-            refuse((service.denied)(answer))?;
-        }
-    }
-    (service.check)(call)?;
-    let stages: &[Stage] = match judge.settings.preflight {
-        Preflight::Strict => &EVERY_STAGE,
-        Preflight::Aws => &[Stage::Create],
-    };
-    for role in (service.roles)(call)? {
-        let handover = Handover { account: call.account, service: service.principal, caller: Some(&caller) };
-        if let Err(refusal) = preflight(judge, handover, &role, stages) {
-            refuse(refusal.fault)?;
-        }
-    }
-    Ok(())
+    permit::permit(judge, service, call, &caller, refuse)
 }

@@ -21,7 +21,10 @@ pub struct Changes {
     written: BTreeMap<Vec<u8>, Written>,
     plans: BTreeSet<(Timestamp, Vec<u8>)>,
     done: Vec<(Timestamp, Vec<u8>)>,
+    later: BTreeSet<(Timestamp, Vec<u8>)>,
     rules: Option<Rules>,
+    /// What was decided about calls that resources make by themselves.
+    pub(super) decided: Vec<crate::access::Record>,
 }
 
 struct Written {
@@ -75,6 +78,11 @@ impl Changes {
         self.plans.insert((due, shelf.record_key(name)));
     }
 
+    /// Plans to look at a record once this change has been applied, even where the time has come already.
+    pub(super) fn plan_later(&mut self, due: Timestamp, shelf: &Shelf, name: &str) {
+        self.later.insert((due, shelf.record_key(name)));
+    }
+
     /// Plans to look at the resource that launched a record, because something has happened to it.
     pub(super) fn wake_owner(&mut self, record: &Record, at: Timestamp) {
         let owner = record.launched_by.as_deref().and_then(Arn::parse);
@@ -126,7 +134,7 @@ impl Changes {
         for (due, record_key) in &self.done {
             batch.delete(records::due_key(*due, record_key));
         }
-        for (due, record_key) in &self.plans {
+        for (due, record_key) in self.plans.iter().chain(&self.later) {
             records::plan(&mut batch, *due, record_key);
         }
         for Written { shelf, record, form } in self.written.values() {

@@ -11,7 +11,7 @@ use super::record::{Event, Happening, Record};
 use super::records::{self, Shelf};
 use super::unfolding::{Unfolding, pace, unchecked};
 use super::{outcome, seconds};
-use crate::document::{Document, Members};
+use crate::document::{self, Document, Members};
 use crate::fault::Fault;
 use crate::services::{Call, Reply};
 use crate::state::store::{Batch, Direction, Start};
@@ -19,27 +19,55 @@ use crate::tag;
 
 /// Makes a resource, unless its name is taken.
 pub(super) fn create(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, Fault> {
+    let mut changes = Changes::default();
+    let answer = make(call, kind, None, &mut changes)?;
+    Ok(Reply::written(answer, changes.into_batch()?))
+}
+
+/// Adds a new resource to a change, unless its name is taken; answers the create call's output.
+pub(super) fn make(
+    call: &Call<'_>,
+    kind: &'static Kind,
+    launched_by: Option<&str>,
+    changes: &mut Changes,
+) -> Result<Document, Fault> {
     let resolved = resolved_input(call, kind)?;
     let shelf = Shelf::of(call, kind);
     let name = (kind.id)(kind, call);
     let arn = kind.arn(call, &name);
-    if living(call, kind, &shelf, &name)?.is_some() {
-        return Err((kind.duplicate)(&name, &arn));
+    if let Some(record) = living(call, kind, &shelf, &name)? {
+        return if same_request(call, &record) {
+            Ok(created(kind, &record))
+        } else {
+            Err((kind.duplicate)(&name, &arn))
+        };
     }
-    let mut changes = Changes::default();
     let outcome = changes.scripted(call.state.store(), kind, &name)?;
-    let record = Record { outcome, ..new_record(call, kind, name, arn, resolved) };
+    let mut record = new_record(call, kind, name, arn, resolved);
+    record.outcome = outcome;
+    record.launched_by = launched_by.map(str::to_owned);
     if let Some(stage) = record.unchecked.first()
         && let Some(due) = (kind.reaches)(&record, *stage)
     {
         changes.plan(due, &shelf, &record.name);
     }
-    let mut answer = (kind.answer)(&record);
+    let answer = created(kind, &record);
+    changes.insert(shelf, record.clone());
+    unfold(call, kind, changes, record)?;
+    Ok(answer)
+}
+
+fn created(kind: &Kind, record: &Record) -> Document {
+    let mut answer = (kind.answer)(record);
     answer.insert(kind.name_member.to_owned(), record.short_name().into());
     answer.insert(kind.arn_member.to_owned(), record.arn.as_str().into());
-    changes.insert(shelf, record.clone());
-    unfold(call, kind, &mut changes, record)?;
-    Ok(Reply::written(answer.into(), changes.into_batch()?))
+    answer.into()
+}
+
+/// Whether a create call is the one that has made the resource, sent again.
+fn same_request(call: &Call<'_>, record: &Record) -> bool {
+    let token = document::text(call.input, "ClientRequestToken");
+    token.is_some() && token == record.text("ClientRequestToken")
 }
 
 /// The members of a create call with what they refer to.

@@ -22,6 +22,8 @@ pub struct Kind {
     pub plural: &'static str,
     /// The resource type of IAM and of the ARN, such as `training-job`.
     pub resource_type: &'static str,
+    /// What the resource part of ARNs begins with, where that is not the resource type.
+    pub arn_type: &'static str,
     /// The member that names one, such as `TrainingJobName`.
     pub name_member: &'static str,
     /// The member that holds the ARN in answers, such as `TrainingJobArn`.
@@ -129,6 +131,7 @@ impl Kind {
         noun: "",
         plural: "",
         resource_type: "",
+        arn_type: "",
         name_member: "",
         arn_member: "",
         wrapper: "",
@@ -174,7 +177,7 @@ impl Kind {
             arn.service == "sagemaker"
                 && arn.region == call.region()
                 && arn.account == call.account.as_str()
-                && arn.resource_type() == self.resource_type
+                && arn.resource_type() == self.arn_type()
         });
         own.map_or(name_or_arn, |arn| arn.resource_id())
     }
@@ -194,7 +197,11 @@ impl Kind {
 
     /// The ARN of the resource of this name.
     pub fn arn(&self, call: &Call<'_>, name: &str) -> String {
-        if Arn::parse(name).is_some() { name.to_owned() } else { arn(call, self.resource_type, name) }
+        if Arn::parse(name).is_some() { name.to_owned() } else { arn(call, self.arn_type(), name) }
+    }
+
+    fn arn_type(&self) -> &'static str {
+        if self.arn_type.is_empty() { self.resource_type } else { self.arn_type }
     }
 }
 

@@ -17,6 +17,8 @@ mod model_package_group;
 mod monitoring;
 mod notebook_instance;
 mod notebook_instance_lifecycle_config;
+mod pipeline;
+mod pipeline_execution;
 mod processing_job;
 mod space;
 mod training_job;
@@ -28,6 +30,8 @@ mod workteam;
 
 use super::kind::Kind;
 use super::operation::Named;
+use crate::access::RoleUse;
+use crate::services::Call;
 
 /// Every kind that is built.
 pub static KINDS: &[&Kind] = &[
@@ -52,6 +56,8 @@ pub static KINDS: &[&Kind] = &[
     &monitoring::schedule::KIND,
     &notebook_instance::KIND,
     &notebook_instance_lifecycle_config::KIND,
+    &pipeline::KIND,
+    &pipeline_execution::KIND,
     &processing_job::KIND,
     &space::KIND,
     &training_job::KIND,
@@ -74,9 +80,21 @@ pub static NAMED: &[&Named] = &[
     &model_package_group::policy::GET,
     &model_package_group::policy::PUT,
     &notebook_instance::presigned_url::CREATE,
+    &pipeline::deletion::DELETE,
+    &pipeline_execution::inquiry::DEFINITION,
+    &pipeline_execution::inquiry::LIST,
+    &pipeline_execution::inquiry::PARAMETERS,
+    &pipeline_execution::inquiry::STEPS,
+    &pipeline_execution::start::RETRY,
+    &pipeline_execution::start::START,
     &trial_component::membership::ASSOCIATE,
     &trial_component::membership::DISASSOCIATE,
 ];
+
+/// The role that the start of a pipeline execution hands over.
+pub(super) fn execution_roles(call: &Call<'_>) -> Vec<RoleUse> {
+    pipeline_execution::start::roles(call)
+}
 
 /// The kind of this resource type, such as `training-job`.
 pub fn of_resource_type(resource_type: &str) -> Option<&'static Kind> {

@@ -8,6 +8,7 @@ use super::kinds::{self, KINDS};
 use super::{engine, list, outcome, tags};
 use crate::access::Question;
 use crate::fault::Fault;
+use crate::model;
 use crate::services::{Call, Reply};
 
 /// What serves an operation.
@@ -86,6 +87,8 @@ static TABLE: LazyLock<HashMap<String, Served>> = LazyLock::new(|| {
             table.insert(format!("{verb:?}{}", kind.noun), Served::Do(kind, *verb));
         }
     }
+    // Executions are started, not created: what AWS has no operation for is not served.
+    table.retain(|name, _| model::service("sagemaker").is_some_and(|model| model.operation(name).is_some()));
     for named in NAMED.iter().chain(kinds::NAMED).copied() {
         table.insert(named.operation.to_owned(), Served::Named(named));
     }

@@ -7,6 +7,9 @@ pub fn missing(operation: &str) -> Option<&'static str> {
 
 const DEPLOYMENT: &str = "DeploymentConfig is kept and shown, but every update shifts all traffic at once";
 
+const DEFINITION: &str = "PipelineDefinitionS3Location, since no content of objects is kept; versions";
+const STEPS: &str = "steps other than Training, Processing, Transform, Tuning, Model, RegisterModel, EndpointConfig, \
+                     Endpoint, Condition and Fail fail; caching, retry policies, selective execution and versions";
 const SCHEDULE: &str = "the schedule is kept, but no monitoring job is ever started by it";
 const VALIDATION: &str = "the jobs of validation profiles are not run, and nothing is checked of what they would need";
 
@@ -21,11 +24,15 @@ const MISSING: &[(&str, &str)] = &[
     ("CreateModel", "a ModelPackageName of another account, such as AWS Marketplace's, is refused"),
     ("CreateModelPackage", VALIDATION),
     ("CreateMonitoringSchedule", SCHEDULE),
+    ("CreatePipeline", DEFINITION),
     ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
+    ("DescribePipeline", "versions: PipelineVersionId and PipelineVersionAlias are passed over"),
     ("PutModelPackageGroupPolicy", "the policy is kept and shown, but lets no other account in"),
     ("StartMonitoringSchedule", SCHEDULE),
+    ("StartPipelineExecution", STEPS),
     ("UpdateEndpoint", DEPLOYMENT),
     ("UpdateMonitoringSchedule", SCHEDULE),
+    ("UpdatePipeline", DEFINITION),
 ];
 
 #[cfg(test)]

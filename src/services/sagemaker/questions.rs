@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::condition_keys;
 use super::kind::{Kind, Verb};
+use super::kinds;
 use super::operation::{self, Served};
 use super::record::Record;
 use super::records::Shelf;
@@ -54,6 +55,7 @@ pub(super) fn roles(call: &Call<'_>) -> Result<Vec<RoleUse>, Fault> {
             Ok(role_uses(kind, &name, &kind.arn(call, &name), &members))
         }
         Some(Served::Do(kind, verb)) if kind.roles_on.contains(&verb) => of_verb(call, kind, verb),
+        Some(Served::Named(named)) if named.operation == "StartPipelineExecution" => Ok(kinds::execution_roles(call)),
         _ => Ok(Vec::new()),
     }
 }

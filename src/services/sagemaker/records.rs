@@ -35,7 +35,7 @@ impl Shelf {
         Some(Shelf {
             account: arn.account.parse().ok()?,
             region: arn.region.to_owned(),
-            resource_type: arn.resource_type().to_owned(),
+            resource_type: resource_type(arn).to_owned(),
         })
     }
 
@@ -105,6 +105,12 @@ pub fn plan(batch: &mut Batch, due: Timestamp, record_key: &[u8]) {
 /// The key of a plan to look at the record of this key.
 pub fn due_key(due: Timestamp, record_key: &[u8]) -> Vec<u8> {
     [DUE, &sortable(due), record_key].concat()
+}
+
+/// The resource type of IAM that an ARN is of: executions stand under their pipelines.
+pub fn resource_type<'a>(arn: &Arn<'a>) -> &'a str {
+    let is_execution = arn.resource_type() == "pipeline" && arn.resource.contains("/execution/");
+    if is_execution { "pipeline-execution" } else { arn.resource_type() }
 }
 
 /// What the keys of everything that comes due begin with.

@@ -40,6 +40,7 @@ pub(super) fn settle(state: &State, environment: &Environment) -> Result<Settled
         let at = Environment::new(if alone { environment.now } else { due }, environment.region.as_str());
         for record in records {
             look(state, &at, record, &mut changes, &mut decided)?;
+            decided.append(&mut changes.decided);
         }
     }
     Ok(Settled { batch: changes.into_batch()?, records: decided })
@@ -93,9 +94,8 @@ fn look(
 ) -> Result<(), Fault> {
     let text = record.arn.clone();
     let Some(arn) = Arn::parse(&text) else { return Ok(()) };
-    let (Some(kind), Some(shelf)) = (kinds::of_resource_type(arn.resource_type()), Shelf::of_arn(&arn)) else {
-        return Ok(());
-    };
+    let Some(shelf) = Shelf::of_arn(&arn) else { return Ok(()) };
+    let Some(kind) = kinds::of_resource_type(&shelf.resource_type) else { return Ok(()) };
     let environment = Environment::new(environment.now, shelf.region.as_str());
     while let Some(stage) = record.unchecked.first().copied() {
         match (kind.reaches)(&record, stage) {
@@ -117,6 +117,11 @@ fn look(
             record.unchecked.remove(0);
         }
     }
+    let settled_at = |record: &Stored| {
+        let life = (kind.timeline)(record);
+        life.at(environment.now).filter(|phase| phase.settled).map(|phase| phase.since)
+    };
+    let before = settled_at(&record);
     let mut unfolding = Unfolding {
         state,
         account: shelf.account,
@@ -127,6 +132,11 @@ fn look(
     };
     if let Some(due) = (kind.unfold)(&mut unfolding, &mut record)? {
         changes.plan(due, &shelf, &record.name);
+    }
+    if before.is_none()
+        && let Some(ended) = settled_at(&record)
+    {
+        changes.wake_owner(&record, ended);
     }
     if (kind.timeline)(&record).ends().is_some_and(|end| end <= environment.now) {
         changes.remove(shelf, record);

@@ -9,7 +9,7 @@ use super::kinds;
 use super::operation::Named;
 use super::questions;
 use super::record::Record;
-use super::records::Shelf;
+use super::records::{self, Shelf};
 use crate::access::Question;
 use crate::arn::Arn;
 use crate::document::{self, Document};
@@ -105,7 +105,7 @@ fn named(call: &Call<'_>) -> Result<(&'static Kind, Shelf, Record), Fault> {
         return Ok(found);
     }
     let arn = Arn::parse(text);
-    let kind = arn.and_then(|arn| kinds::of_resource_type(arn.resource_type()));
+    let kind = arn.and_then(|arn| kinds::of_resource_type(records::resource_type(&arn)));
     Err(match (kind, arn) {
         (Some(kind), Some(arn)) => {
             (kind.missing)(&Absent { operation: call.operation.name, name: arn.resource_id(), arn: text })
@@ -116,7 +116,7 @@ fn named(call: &Call<'_>) -> Result<(&'static Kind, Shelf, Record), Fault> {
 
 fn find(call: &Call<'_>, text: &str) -> Result<Option<(&'static Kind, Shelf, Record)>, Fault> {
     let Some(arn) = Arn::parse(text).filter(|arn| arn.service == "sagemaker") else { return Ok(None) };
-    let Some(kind) = kinds::of_resource_type(arn.resource_type()) else { return Ok(None) };
+    let Some(kind) = kinds::of_resource_type(records::resource_type(&arn)) else { return Ok(None) };
     let Some(shelf) = Shelf::of_arn(&arn).filter(|shelf| shelf.account == call.account) else { return Ok(None) };
     let record = shelf.find(call.state.store(), arn.resource_id())?;
     let record = record.filter(|record| (kind.timeline)(record).at(call.now()).is_some());

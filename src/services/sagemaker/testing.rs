@@ -12,7 +12,7 @@ use crate::fault::Fault;
 use crate::model;
 use crate::principal::Principal;
 use crate::services::Call;
-use crate::settings::{Pace, Settings, StoreLocation};
+use crate::settings::{Enforcement, Pace, Settings, StoreLocation};
 use crate::state::State;
 
 /// A store, a root user and a clock.
@@ -26,7 +26,16 @@ pub(super) struct Bench {
 impl Bench {
     /// A fresh bench, at a fixed time.
     pub(super) fn new(pace: Pace) -> Bench {
-        let settings = Settings { store: StoreLocation::Ephemeral, pace, ..Settings::default() };
+        Bench::with(Settings { pace, ..Settings::default() })
+    }
+
+    /// A fresh bench on which no policy is evaluated, whoever asks.
+    pub(super) fn off(pace: Pace) -> Bench {
+        Bench::with(Settings { pace, enforcement: Enforcement::Off, ..Settings::default() })
+    }
+
+    fn with(settings: Settings) -> Bench {
+        let settings = Settings { store: StoreLocation::Ephemeral, ..settings };
         let environment = Environment::new(Timestamp::from_second(1_790_000_000).unwrap(), "us-east-1");
         let caller = Caller {
             principal: Principal::Root { account: AccountId::ZERO },
@@ -48,8 +57,10 @@ impl Bench {
         let operation = service.operation(name).unwrap_or_else(|| panic!("no operation `{name}`"));
         let input = model::check_input(service, operation, input)?;
         self.requests += 1;
-        let settled = (super::SERVICE.settle)(&self.state, &self.environment)?;
-        let _ = self.state.apply(settled.batch)?;
+        while (super::SERVICE.is_due)(&self.state, self.environment.now)? {
+            let settled = (super::SERVICE.settle)(&self.state, &self.environment)?;
+            let _ = self.state.apply(settled.batch)?;
+        }
         let world = Arc::clone(&self.state.world());
         let call = Call {
             state: &self.state,

@@ -438,4 +438,19 @@ pub(super) const SAMPLES: &[Sample] = &[
         identity: |_| json!({ "WorkteamName": "w" }),
         ..SAMPLE
     },
+    Sample {
+        noun: "Pipeline",
+        create: || {
+            let step = json!({ "Name": "Stop", "Type": "Fail", "Arguments": { "ErrorMessage": "no" } });
+            json!({
+                "PipelineName": "p",
+                "PipelineDefinition": json!({ "Version": "2020-12-01", "Steps": [step] }).to_string(),
+                "ClientRequestToken": "0123456789abcdef0123456789abcdef",
+                "RoleArn": ROLE,
+            })
+        },
+        identity: |_| json!({ "PipelineName": "p", "ClientRequestToken": "0123456789abcdef0123456789abcdef" }),
+        unique: false,
+        ..SAMPLE
+    },
 ];
