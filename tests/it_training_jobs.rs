@@ -2,6 +2,7 @@
 //! world; the sources are those of the facts that the modules name.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::too_many_lines, clippy::type_complexity, clippy::cloned_ref_to_slice_refs, reason = "tables")]
 #![allow(unreachable_pub, reason = "the modules of one test binary")]
 
 #[path = "support/client.rs"]
@@ -17,6 +18,14 @@ mod conditions;
 mod cross_account;
 #[path = "it_training_jobs/laboratory.rs"]
 mod laboratory;
+#[path = "it_training_jobs/life.rs"]
+mod life;
+#[path = "it_training_jobs/lists.rs"]
+mod lists;
+#[path = "it_training_jobs/managed.rs"]
+mod managed;
+#[path = "it_training_jobs/modes.rs"]
+mod modes;
 #[path = "it_training_jobs/outputs.rs"]
 mod outputs;
 #[path = "it_training_jobs/plan.rs"]
@@ -25,3 +34,7 @@ mod plan;
 mod role;
 #[path = "it_training_jobs/sources.rs"]
 mod sources;
+#[path = "it_training_jobs/tags.rs"]
+mod tags;
+#[path = "it_training_jobs/unusual.rs"]
+mod unusual;

@@ -151,7 +151,7 @@ fn principal() -> impl Strategy<Value = Principal> {
             role_id: name("AROAEXAMPLE"),
             session: name("s"),
         },
-        Principal::FederatedUser { account, name: name("bob") },
+        Principal::FederatedUser { account, name: name("bob"), user: None },
         Principal::Service { name: name("sagemaker.amazonaws.com") },
         Principal::Anonymous,
     ])

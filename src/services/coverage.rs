@@ -2,7 +2,7 @@
 //!
 //! INVARIANT: an operation is whole or partial exactly where its service serves it, so that nothing is overstated.
 
-use super::{sagemaker, service, sts};
+use super::{iam, sagemaker, service, sts};
 use crate::model;
 
 /// An operation and how much of it is built.
@@ -45,6 +45,7 @@ fn state(service_name: &str, operation: &str) -> Built {
     }
     let missing = match service_name {
         "sagemaker" => sagemaker::partial::missing(operation),
+        "iam" => iam::missing(operation),
         "sts" => sts::missing(operation),
         _ => None,
     };

@@ -53,6 +53,14 @@ pub static SERVICE: Service = Service {
     serve: operation::serve,
 };
 
+/// What an operation that is built lacks.
+pub fn missing(operation: &str) -> Option<&'static str> {
+    match operation {
+        "CreateServiceLinkedRole" => Some("the roles of services that its table does not hold"),
+        _ => None,
+    }
+}
+
 fn denied(answer: &Answer) -> Fault {
     Fault::new("AccessDenied", answer.denial_message())
 }

@@ -76,10 +76,11 @@ impl Limits {
 
     /// Whether a completion criterion is met.
     pub(super) fn met(&self, progress: &Progress, objective: Objective<'_>) -> bool {
-        let best = progress.best(objective).map(|(_, value)| value);
-        let reached = self.target.zip(best).is_some_and(|(target, best)| !objective.better(target, best));
-        let stale = self.not_improving.is_some_and(|limit| progress.not_improving(objective) as u64 >= limit);
-        reached || stale || (self.completes_on_convergence && progress.converged_at.is_some())
+        let reached = |target: f64| progress.best(objective).is_some_and(|(_, best)| !objective.better(target, best));
+        let stale = |limit: u64| progress.not_improving(objective) as u64 >= limit;
+        self.target.is_some_and(reached)
+            || self.not_improving.is_some_and(stale)
+            || (self.completes_on_convergence && progress.converged_at.is_some())
     }
 
     /// Whether the metric improves no more.

@@ -1,32 +1,27 @@
 //! How a tuning job goes on: training jobs are launched as others end, until there is nothing more to launch.
 //!
 //! Facts: F.3. A step happens whenever a training job ends, the job is asked to stop, or its time is up; each is
-//! taken at its own time. INVARIANT: what a step does follows from the record and the training jobs alone.
+//! taken at its own time. What is launched stands in `launch`.
+//! INVARIANT: what a step does follows from the record and the training jobs alone.
 
-use std::collections::BTreeMap;
+mod launch;
 
-use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::child;
-use super::definition::{CONFIG, Definition, Objective, definitions};
+use jiff::Timestamp;
+
+use super::definition::{Definition, Objective, definitions};
 use super::limits::Limits;
-use super::objective;
-use super::progress::{Closing, End, Ended, Progress, Trial};
+use super::progress::{Closing, End, Ended, Progress};
 use super::space::{Space, Values};
-use super::strategy::{Draw, stops_early};
 use super::warm_start::Lineage;
-use crate::document::Document;
 use crate::fault::Fault;
 use crate::services::sagemaker::kinds::training_job;
-use crate::services::sagemaker::outcome::Outcome;
-use crate::services::sagemaker::record::{Event, Happening, Record, Settling};
-use crate::services::sagemaker::unfolding::{Launch, Unfolding};
+use crate::services::sagemaker::record::{Event, Happening, Record};
+use crate::services::sagemaker::unfolding::Unfolding;
 
 /// Facts C.3: so many failures without a success end the tuning job.
 const MOST_FAILURES: usize = 5;
-
-/// When a training job that is stopped early is stopped: after half of its training.
-const EARLY: SignedDuration = SignedDuration::from_secs(240);
 
 /// Writes down everything that has happened by now; answers when to look again.
 pub(super) fn unfold(unfolding: &mut Unfolding<'_>, record: &mut Record) -> Result<Option<Timestamp>, Fault> {
@@ -43,6 +38,8 @@ pub(super) fn unfold(unfolding: &mut Unfolding<'_>, record: &mut Record) -> Resu
         definitions,
         spaces,
         children: BTreeMap::new(),
+        tried: HashMap::new(),
+        values: Vec::new(),
         waits: false,
     };
     let due = run.go_on(unfolding, &mut progress)?;
@@ -59,15 +56,25 @@ struct Run<'a> {
     lineage: Lineage,
     /// The training jobs that run, by their place among the trials.
     children: BTreeMap<usize, Record>,
+    /// The values that were tried, by definition, and how many training jobs each definition has had.
+    tried: HashMap<usize, (HashSet<Values>, u64)>,
+    /// The metrics of the training jobs that have ended, the smallest first.
+    values: Vec<f64>,
     /// Whether a launched training job's role is yet to be checked, before its life is certain.
     waits: bool,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     fn go_on(&mut self, unfolding: &mut Unfolding<'_>, progress: &mut Progress) -> Result<Option<Timestamp>, Fault> {
-        for (place, trial) in progress.trials.iter().enumerate().filter(|(_, trial)| trial.end.is_none()) {
-            if let Some(child) = unfolding.find(&training_job::KIND, &trial.name)? {
+        for (place, trial) in progress.trials.iter_mut().enumerate() {
+            self.note(trial.definition, &trial.values);
+            if let Some(end) = &trial.end {
+                insert_sorted(&mut self.values, end.value);
+            } else if let Some(child) = unfolding.find(&training_job::KIND, &trial.name)? {
                 self.children.insert(place, child);
+            } else {
+                // A training job that is gone has nothing more to wait for.
+                trial.end = Some(End { at: unfolding.now, status: "Stopped".to_owned(), reason: None, value: None });
             }
         }
         self.note_stopping(progress, unfolding.now);
@@ -97,12 +104,10 @@ impl Run<'_> {
         if progress.trials.is_empty() && progress.closing.is_none() {
             return Some(self.record.created_at);
         }
-        let ends = progress.trials.iter().enumerate().filter(|(_, trial)| trial.end.is_none()).map(|(place, trial)| {
-            // A training job that is gone has nothing more to wait for.
-            self.children.get(&place).map_or(Some(trial.launched_at), ends_at)
-        });
+        let ends = self.children.values().filter_map(ends_at);
+        let idle = self.children.is_empty().then(|| progress.by_end().last().map(|(_, end)| end.at)).flatten();
         let closes = self.closes_at().filter(|_| progress.closing.is_none());
-        ends.flatten().chain(closes).min()
+        ends.chain(closes).chain(idle).min()
     }
 
     /// When the job is asked to stop or its time is up.
@@ -121,7 +126,7 @@ impl Run<'_> {
         if progress.closing.is_none() {
             self.launch(unfolding, progress, at)?;
         }
-        if progress.running() == 0 {
+        if self.children.is_empty() {
             progress.ended = Some(self.end(progress, at));
         }
         Ok(())
@@ -129,26 +134,20 @@ impl Run<'_> {
 
     /// Writes down which training jobs have ended.
     fn observe(&mut self, progress: &mut Progress, at: Timestamp) {
-        for (place, trial) in progress.trials.iter_mut().enumerate().filter(|(_, trial)| trial.end.is_none()) {
-            let Some(child) = self.children.get(&place) else {
-                trial.end = Some(End { at, status: "Stopped".to_owned(), reason: None, value: None });
-                continue;
-            };
+        let definitions = &self.definitions;
+        let values = &mut self.values;
+        self.children.retain(|place, child| {
             let life = (training_job::KIND.timeline)(child);
-            let Some(phase) = life.at(at) else { continue };
-            if phase.settled {
-                let definition = self.definitions.get(trial.definition);
-                let metric = definition.and_then(|definition| definition.objective);
-                trial.starts_at = training_job::starts_at(child);
-                trial.end = Some(End {
-                    at: phase.since,
-                    status: phase.status.to_owned(),
-                    reason: training_job::failure_reason(child, at),
-                    value: metric.and_then(|objective| training_job::emitted(child, objective.metric, at)),
-                });
-                self.children.remove(&place);
-            }
-        }
+            let ended = life.at(at).filter(|phase| phase.settled);
+            let Some((phase, trial)) = ended.zip(progress.trials.get_mut(*place)) else { return true };
+            let metric = definitions.get(trial.definition).and_then(|definition| definition.objective);
+            let value = metric.and_then(|objective| training_job::emitted(child, objective.metric, at));
+            insert_sorted(values, value);
+            trial.starts_at = training_job::starts_at(child);
+            let reason = training_job::failure_reason(child, at);
+            trial.end = Some(End { at: phase.since, status: phase.status.to_owned(), reason, value });
+            false
+        });
         if progress.converged_at.is_none()
             && self.objective().is_some_and(|objective| self.limits.converged(progress, objective))
         {
@@ -163,7 +162,7 @@ impl Run<'_> {
             return with("Stopped", None);
         }
         let failures = progress.ended_as("Failed");
-        if failures >= MOST_FAILURES && progress.ended_as("Completed") == 0 && progress.values().is_empty() {
+        if failures >= MOST_FAILURES && self.values.is_empty() && progress.ended_as("Completed") == 0 {
             return with("Failed", Some(no_success(failures)));
         }
         let met = self.objective().is_some_and(|objective| self.limits.met(progress, objective));
@@ -189,93 +188,6 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn launch(&mut self, unfolding: &mut Unfolding<'_>, progress: &mut Progress, at: Timestamp) -> Result<(), Fault> {
-        while progress.running() < self.limits.parallel && progress.trials.len() < self.limits.total {
-            let Some((place, definition)) = self.turn(progress) else { break };
-            let space = self.spaces.get(place).cloned().unwrap_or_default();
-            let seed = self.seed();
-            let draw = Draw {
-                strategy: self.record.text(&format!("{CONFIG}.Strategy")).unwrap_or_default(),
-                seed: &seed,
-                space: &space,
-                definition: place,
-                objective: definition.objective,
-                progress,
-                parents: &self.lineage.parents,
-            };
-            let Some(values) = draw.next() else { break };
-            let number = progress.trials.len() + 1;
-            let mut attempt = 0;
-            let mut name = child::name(self.record, number, attempt);
-            while attempt < 16 && unfolding.find(&training_job::KIND, &name)?.is_some() {
-                attempt += 1;
-                name = child::name(self.record, number, attempt);
-            }
-            let members = child::members(&self.record.arn, &definition, &values);
-            let tags = self.record.tags.clone();
-            let launch = Launch { name: &name, members, tags, at, by: self.record };
-            let mut job = unfolding.launch(&training_job::KIND, launch)?;
-            job.outcome = self.outcome(progress, &definition, &space, &values, job.outcome.take());
-            self.waits |= !job.unchecked.is_empty();
-            let starts_at = training_job::starts_at(&job);
-            unfolding.insert(&training_job::KIND, job.clone())?;
-            self.children.insert(progress.trials.len(), job);
-            let trial =
-                Trial { name, definition: place, values, launched_at: at, starts_at, stopping_since: None, end: None };
-            progress.trials.push(trial);
-        }
-        Ok(())
-    }
-
-    /// Whose turn it is: of several definitions each in its turn, of grids one after the other.
-    fn turn(&self, progress: &Progress) -> Option<(usize, Definition<'_>)> {
-        let count = self.definitions.len();
-        let grid = self.limits.is_grid;
-        let place = if grid {
-            let left = |place: &usize| {
-                let points = self.spaces.get(*place).and_then(Space::combinations).unwrap_or(0);
-                (progress.trials.iter().filter(|trial| trial.definition == *place).count() as u64) < points
-            };
-            (0..count).find(left)?
-        } else {
-            progress.trials.len().checked_rem(count)?
-        };
-        Some((place, self.definitions.get(place)?.clone()))
-    }
-
-    /// What the values are drawn by.
-    fn seed(&self) -> String {
-        let given = self.record.get(&format!("{CONFIG}.RandomSeed")).and_then(Document::as_u64);
-        given.map_or_else(|| self.record.name.clone(), |seed| seed.to_string())
-    }
-
-    /// What becomes of a training job: what is scripted for it, its metric, and whether it is stopped early.
-    fn outcome(
-        &self,
-        progress: &Progress,
-        definition: &Definition<'_>,
-        space: &Space,
-        values: &Values,
-        scripted: Option<Outcome>,
-    ) -> Option<Outcome> {
-        let Some(objective) = definition.objective else { return scripted };
-        let ends_as_told = scripted.as_ref().is_some_and(|outcome| outcome.status.is_some());
-        let mut outcome = scripted.unwrap_or_default();
-        let seed = [self.lineage.seed.as_str(), definition.name.unwrap_or_default()].concat();
-        let computed = || objective::metric(&seed, objective, space, values);
-        let value = *outcome.metrics.entry(objective.metric.to_owned()).or_insert_with(computed);
-        let config = |member: &str| self.record.text(&format!("{CONFIG}.{member}"));
-        let auto = config("TrainingJobEarlyStoppingType") == Some("Auto");
-        let strategy = config("Strategy").unwrap_or_default();
-        if !ends_as_told && stops_early(strategy, auto, objective, value, &progress.values()) {
-            outcome.status = Some("Stopped".to_owned());
-            if outcome.duration.is_none() && self.record.pace == Settling::Gradually {
-                outcome.duration = Some(EARLY);
-            }
-        }
-        Some(outcome)
-    }
-
     /// How the job ends, now that nothing runs and nothing is launched.
     fn end(&self, progress: &Progress, at: Timestamp) -> Ended {
         if let Some(Closing { status, reason }) = progress.closing.clone() {
@@ -286,6 +198,12 @@ impl Run<'_> {
             return Ended { at, status: "Failed".to_owned(), reason: Some(no_success(failures)) };
         }
         Ended { at, status: "Completed".to_owned(), reason: None }
+    }
+}
+
+fn insert_sorted(values: &mut Vec<f64>, value: Option<f64>) {
+    if let Some(value) = value {
+        values.insert(values.partition_point(|other| *other < value), value);
     }
 }
 
