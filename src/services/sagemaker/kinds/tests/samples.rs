@@ -75,7 +75,7 @@ fn truth() -> Document {
 }
 
 /// A job definition of a monitoring type.
-fn definition(of_type: &str, specification: Document, more: Document) -> Document {
+fn definition(of_type: &str, specification: &Document, more: &Document) -> Document {
     let mut input = json!({ "EndpointInput": { "EndpointName": "e", "LocalPath": "/opt/ml/processing/in" } });
     input.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let output = json!({ "S3Output": { "S3Uri": "s3://bucket/out", "LocalPath": "/opt/ml/processing/out" } });
@@ -350,7 +350,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     },
     Sample {
         noun: "DataQualityJobDefinition",
-        create: || definition("DataQuality", json!({ "ImageUri": IMAGE }), json!({})),
+        create: || definition("DataQuality", &json!({ "ImageUri": IMAGE }), &json!({})),
         identity: |_| json!({ "JobDefinitionName": "d" }),
         ..SAMPLE
     },
@@ -358,7 +358,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         noun: "ModelQualityJobDefinition",
         create: || {
             let specification = json!({ "ImageUri": IMAGE, "ProblemType": "Regression" });
-            definition("ModelQuality", specification, truth())
+            definition("ModelQuality", &specification, &truth())
         },
         identity: |_| json!({ "JobDefinitionName": "d" }),
         ..SAMPLE
@@ -367,7 +367,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         noun: "ModelBiasJobDefinition",
         create: || {
             let specification = json!({ "ImageUri": IMAGE, "ConfigUri": "s3://bucket/config.json" });
-            definition("ModelBias", specification, truth())
+            definition("ModelBias", &specification, &truth())
         },
         identity: |_| json!({ "JobDefinitionName": "d" }),
         ..SAMPLE
@@ -376,7 +376,7 @@ pub(super) const SAMPLES: &[Sample] = &[
         noun: "ModelExplainabilityJobDefinition",
         create: || {
             let specification = json!({ "ImageUri": IMAGE, "ConfigUri": "s3://bucket/config.json" });
-            definition("ModelExplainability", specification, json!({}))
+            definition("ModelExplainability", &specification, &json!({}))
         },
         identity: |_| json!({ "JobDefinitionName": "d" }),
         ..SAMPLE
@@ -384,7 +384,7 @@ pub(super) const SAMPLES: &[Sample] = &[
     Sample {
         noun: "MonitoringSchedule",
         before: || {
-            let definition = definition("DataQuality", json!({ "ImageUri": IMAGE }), json!({}));
+            let definition = definition("DataQuality", &json!({ "ImageUri": IMAGE }), &json!({}));
             vec![("CreateDataQualityJobDefinition", definition)]
         },
         create: || {
