@@ -46,6 +46,7 @@ POLICIES = {
     "ProcessingEncryptedVolume": ("seed 001 line 489", KEY),
     "TrainingFull": ("seed 001 line 502", []),
     "TrainingScopedAsPrinted": ("seed 001 line 530", []),
+    "TrainingScopedRegistryMended": ("seed 001 line 530", SCOPES[:1]),
     "TrainingScoped": ("seed 001 line 530", SCOPES),
     "TrainingNetwork": ("seed 001 line 594", NETWORK),
     "TrainingEncryptedInput": ("seed 001 line 611", KEY),

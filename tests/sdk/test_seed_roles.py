@@ -123,6 +123,14 @@ def test_a_caller_who_may_not_pass_the_role(stage, world, kind):
     stage.play(world, Row("unpassed", "ben", operation, made, DENIED, text))
 
 
+def test_a_bucket_path_without_a_star_names_one_object_only(stage):
+    held, label = "RegistryMendedRole", "mended"
+    made = training(label, Variation(held, source=OBJECT))
+    output = "arn:aws:s3:::outputbucket/path/mended/output/model.tar.gz"
+    says = implicit("s3:PutObject", f'"{output}"', who=f"assumed-role/{held}/SageMaker")
+    stage.play("role-training", Row(label, "ann", "create_training_job", made, INVALID, says))
+
+
 MODEL_DATA = "s3://inputbucket/train/model.tar.gz"
 
 
