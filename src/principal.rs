@@ -44,6 +44,9 @@ pub enum Principal {
         account: AccountId,
         /// The name given in the request.
         name: String,
+        /// The ARN of the user who asked; none where the root user did.
+        #[serde(default)]
+        user: Option<String>,
     },
     /// An AWS service acting as itself, such as `sagemaker.amazonaws.com`.
     Service {
@@ -74,7 +77,7 @@ impl Principal {
             Principal::AssumedRole { account, role, session, .. } => {
                 format!("arn:aws:sts::{account}:assumed-role/{role}/{session}")
             }
-            Principal::FederatedUser { account, name } => format!("arn:aws:sts::{account}:federated-user/{name}"),
+            Principal::FederatedUser { account, name, .. } => format!("arn:aws:sts::{account}:federated-user/{name}"),
             Principal::Service { name } => name.clone(),
             Principal::Anonymous => "*".to_owned(),
         }
@@ -94,7 +97,7 @@ impl Principal {
             Principal::Root { account } => account.to_string(),
             Principal::User { id, .. } => id.clone(),
             Principal::AssumedRole { role_id, session, .. } => format!("{role_id}:{session}"),
-            Principal::FederatedUser { account, name } => format!("{account}:{name}"),
+            Principal::FederatedUser { account, name, .. } => format!("{account}:{name}"),
             Principal::Service { name } => name.clone(),
             Principal::Anonymous => "anonymous".to_owned(),
         }

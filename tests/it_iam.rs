@@ -177,7 +177,7 @@ fn answers_are_iams_xml() {
         (
             "Action=CreateUser&UserName=a%20b",
             400,
-            &["<Code>ValidationError</Code>", "Value at &apos;userName&apos; failed"],
+            &["<Code>ValidationError</Code>", "The specified value for userName is invalid."],
         ),
         ("Action=NoSuchAction", 400, &["<Code>InvalidAction</Code>"]),
     ]);

@@ -2,6 +2,7 @@
 //! world; the sources are those of the facts that the modules name.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::too_many_lines, clippy::type_complexity, clippy::cloned_ref_to_slice_refs, reason = "tables")]
 #![allow(unreachable_pub, reason = "the modules of one test binary")]
 
 #[path = "support/client.rs"]
@@ -25,6 +26,8 @@ mod lists;
 mod managed;
 #[path = "it_training_jobs/modes.rs"]
 mod modes;
+#[path = "it_training_jobs/mutated.rs"]
+mod mutated;
 #[path = "it_training_jobs/outputs.rs"]
 mod outputs;
 #[path = "it_training_jobs/plan.rs"]

@@ -5,6 +5,7 @@
 //! Values of the wrong JSON type are `coerce`'s to refuse and are passed over here.
 
 mod constraint;
+mod iam;
 
 use std::fmt::Write as _;
 
@@ -42,14 +43,13 @@ pub fn refusal(service: &Service, violations: &[Violation]) -> Option<Fault> {
     if violations.is_empty() {
         return None;
     }
-    let plural = if violations.len() == 1 { "" } else { "s" };
-    let mut text = format!("{} validation error{plural} detected: ", violations.len());
-    for (index, violation) in violations.iter().enumerate() {
-        if index > 0 {
-            text.push_str("; ");
-        }
-        text.push_str(&item(service, violation));
-    }
+    let listed = |violation: &&Violation| service.name != "iam" || iam::sentence(violation).is_none();
+    let items: Vec<String> = violations.iter().filter(listed).map(|violation| item(service, violation)).collect();
+    let text = match (items.as_slice(), violations) {
+        ([], [first, ..]) => iam::sentence(first).unwrap_or_default(),
+        ([one], _) => format!("1 validation error detected: {one}"),
+        (items, _) => format!("{} validation errors detected: {}", items.len(), items.join("; ")),
+    };
     let code = match service.protocol {
         Protocol::AwsQuery | Protocol::Ec2Query => "ValidationError",
         Protocol::AwsJson11 | Protocol::RestXml | Protocol::RestJson => "ValidationException",

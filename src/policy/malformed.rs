@@ -104,6 +104,10 @@ impl Mistake {
             }
             Mistake::ResourceVendor => "Resource vendor must be fully qualified and cannot contain regexes.".to_owned(),
             Mistake::IamRegion(resource) => format!("IAM resource {resource} cannot contain region information."),
+            // IAM writes the kinds of principals that it knows in capitals.
+            Mistake::Principal { kind, value } if matches!(kind.as_str(), "Service" | "Federated") => {
+                format!("Invalid principal in policy: \"{}\":\"{value}\"", kind.to_uppercase())
+            }
             Mistake::Principal { kind, value } => format!("Invalid principal in policy: \"{kind}\":\"{value}\""),
             Mistake::AllowNotPrincipal => "Allow with NotPrincipal is not allowed.".to_owned(),
             Mistake::ConditionType(name) => format!("Invalid Condition type : {name}"),

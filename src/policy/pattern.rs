@@ -32,11 +32,34 @@ enum Token {
     Variable(Variable),
 }
 
+/// Keys whose values are lists, however many there are: IAM does not put them in a variable's place.
+const MANY_VALUED: [&str; 18] = [
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+    "sts:TransitiveTagKeys",
+    "sagemaker:AcceleratorTypes",
+    "sagemaker:CustomerMetadataPropertiesToRemove",
+    "sagemaker:ImageArns",
+    "sagemaker:ImageVersionArns",
+    "sagemaker:InstanceTypes",
+    "sagemaker:NotebookInstanceLifecycleConfigArns",
+    "sagemaker:StudioLifecycleConfigArns",
+    "sagemaker:UpdatableFeatures",
+    "sagemaker:VpcSecurityGroupIds",
+    "sagemaker:VpcSubnets",
+];
+
 /// `${key}` or `${key, 'default'}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Variable {
     key: Box<str>,
     default: Option<Box<str>>,
+    many_valued: bool,
 }
 
 /// Which characters of a text are special.
@@ -152,6 +175,7 @@ impl Variable {
     /// The key's one value; multi-valued keys cannot be variables, and an empty value is none.
     fn value<'a>(&'a self, context: &'a Context) -> Option<&'a str> {
         match context.get(&self.key) {
+            _ if self.many_valued => None,
             Some([value]) if !value.is_empty() => Some(value),
             Some([_, _, ..]) => None,
             _ => self.default.as_deref(),
@@ -249,7 +273,8 @@ fn variable(text: &str) -> Option<(Token, usize)> {
     if key.is_empty() {
         return None;
     }
-    Some((Token::Variable(Variable { key: key.into(), default: default.map(Into::into) }), length))
+    let many_valued = MANY_VALUED.iter().any(|known| known.eq_ignore_ascii_case(key));
+    Some((Token::Variable(Variable { key: key.into(), default: default.map(Into::into), many_valued }), length))
 }
 
 /// Where the variable's braces close; a brace inside a quoted default does not.

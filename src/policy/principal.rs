@@ -8,6 +8,18 @@ use crate::account::AccountId;
 use crate::arn::Arn;
 use crate::principal::Principal;
 
+/// Where the names of services end, whatever the partition.
+const SERVICE_DOMAINS: [&str; 8] = [
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".amazonaws.eu",
+    ".amazon.com",
+    ".aws.internal",
+    ".c2s.ic.gov",
+    ".sc2s.sgov.gov",
+    ".aws",
+];
+
 /// One entry of a `Principal` element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PrincipalEntry {
@@ -32,9 +44,9 @@ pub enum PrincipalEntry {
 pub enum Grant {
     /// By its account: the account's own policies must allow, too.
     Account,
-    /// By the role of its session, or the session among everyone: boundary and session policies still limit it.
+    /// By the role or user behind its session: boundary and session policies still limit it.
     Role,
-    /// Itself, as user, session or service, or a user among everyone: no implicit deny of the caller's own policies counts.
+    /// Itself, as user, session or service, or among everyone: no implicit deny of the caller's own policies counts.
     Direct,
 }
 
@@ -44,24 +56,29 @@ pub(super) struct Names<'a> {
     principal: &'a Principal,
     account: Option<AccountId>,
     arn: String,
-    role_arn: Option<String>,
+    /// The role or user behind a session.
+    behind: Option<String>,
 }
 
 impl<'a> Names<'a> {
     pub(super) fn new(principal: &'a Principal) -> Names<'a> {
-        let role_arn = matches!(principal, Principal::AssumedRole { .. }).then(|| principal.principal_arn());
-        Names { principal, account: principal.account(), arn: principal.arn(), role_arn }
+        let behind = match principal {
+            Principal::AssumedRole { .. } => Some(principal.principal_arn()),
+            Principal::FederatedUser { user, .. } => user.clone(),
+            _ => None,
+        };
+        Names { principal, account: principal.account(), arn: principal.arn(), behind }
     }
 
     /// How the entry names the caller; `None` where it does not.
     fn grant(&self, entry: &PrincipalEntry) -> Option<Grant> {
         match entry {
-            // Everyone names a role's session no more closely than its role's ARN does.
-            PrincipalEntry::Everyone if self.role_arn.is_some() => Some(Grant::Role),
+            // Everyone includes a role's session itself, which is why a condition on `aws:PrincipalArn` beside `*` reaches
+            // past boundary and session policies where the role's ARN as principal does not.
             PrincipalEntry::Everyone => Some(Grant::Direct),
             PrincipalEntry::Account(account) => (self.account == Some(*account)).then_some(Grant::Account),
             PrincipalEntry::Arn(arn) if **arn == *self.arn => Some(Grant::Direct),
-            PrincipalEntry::Arn(arn) => (Some(&**arn) == self.role_arn.as_deref()).then_some(Grant::Role),
+            PrincipalEntry::Arn(arn) => (Some(&**arn) == self.behind.as_deref()).then_some(Grant::Role),
             PrincipalEntry::UniqueId(unique) => match self.principal {
                 Principal::User { id, .. } => (**unique == **id).then_some(Grant::Direct),
                 Principal::AssumedRole { role_id, .. } => (**unique == **role_id).then_some(Grant::Role),
@@ -72,6 +89,10 @@ impl<'a> Names<'a> {
             }
             PrincipalEntry::Federated(_) | PrincipalEntry::CanonicalUser(_) => None,
         }
+    }
+
+    fn is_role(&self) -> bool {
+        matches!(self.principal, Principal::AssumedRole { .. })
     }
 
     /// The strongest way in which the entries name the caller.
@@ -88,7 +109,7 @@ impl<'a> Names<'a> {
         };
         let root = matches!(self.principal, Principal::Root { .. });
         (self.account.is_none() || named(Grant::Account) || (root && named(Grant::Direct)))
-            && (self.role_arn.is_none() || named(Grant::Role))
+            && (!self.is_role() || named(Grant::Role))
             && (root || named(Grant::Direct))
     }
 
@@ -136,7 +157,8 @@ impl PrincipalEntry {
     /// An entry under `Service`.
     pub(super) fn service(text: &str) -> Option<PrincipalEntry> {
         let characters = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
-        (text.contains('.') && characters).then(|| PrincipalEntry::Service(text.into()))
+        let name = SERVICE_DOMAINS.iter().find_map(|domain| text.strip_suffix(domain));
+        (characters && name.is_some_and(|name| !name.is_empty())).then(|| PrincipalEntry::Service(text.into()))
     }
 }
 
@@ -167,7 +189,7 @@ mod tests {
     #[test]
     fn entries_name_a_session_in_four_ways() {
         for (text, expected) in [
-            ("*", Some(Grant::Role)),
+            ("*", Some(Grant::Direct)),
             ("111122223333", Some(Grant::Account)),
             ("arn:aws:iam::111122223333:root", Some(Grant::Account)),
             ("arn:aws:iam::111122223333:role/p/R", Some(Grant::Role)),
@@ -201,7 +223,10 @@ mod tests {
             assert_eq!(PrincipalEntry::aws(text), None, "{text}");
         }
         assert_eq!(PrincipalEntry::service("*"), None);
-        assert_eq!(PrincipalEntry::service("sagemaker"), None);
+        for text in ["", "sagemaker", "amazonaws.com", ".amazonaws.com", "sagemaker.amazonaws", "sagemaker.example.com"]
+        {
+            assert_eq!(PrincipalEntry::service(text), None, "{text}");
+        }
     }
 
     #[test]

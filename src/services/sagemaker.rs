@@ -22,6 +22,7 @@ mod questions;
 pub mod record;
 pub mod records;
 pub mod residence;
+mod search;
 mod settle;
 mod tags;
 #[cfg(test)]

@@ -13,7 +13,6 @@ fn denied(rest: &str) -> String {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table")]
 fn the_action() {
     let nothing = denied(&format!(
         "sagemaker:CreateTrainingJob on resource: {JOB} because no identity-based policy allows the \

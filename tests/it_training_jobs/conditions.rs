@@ -36,7 +36,6 @@ fn groups(names: &[&str]) -> Vec<(&'static str, Value)> {
 }
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "one table")]
 fn every_key() {
     let none = Vec::new;
     let volume = |key: &str| vec![("/ResourceConfig/VolumeKmsKeyId", json!(key))];

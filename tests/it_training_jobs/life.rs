@@ -206,3 +206,17 @@ fn verbs_are_permitted_one_by_one() {
         laboratory.ask("ListTrainingJobs", &json!({}), expected);
     }
 }
+
+#[test]
+fn a_name_is_given_once_whoever_asks_at_once() {
+    let laboratory = Laboratory::new(&[], |_| {});
+    for round in 0..20 {
+        let request = crate::laboratory::job_named(&format!("round-{round}"));
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let call = || laboratory.call(&crate::laboratory::ann(), "CreateTrainingJob", &request).status;
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(call)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+    }
+}

@@ -11,7 +11,8 @@ const ADMINISTRATOR: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 
 #[test]
 fn callers() {
-    let with = |arn: &str| vec![("/caller", json!(["Allow codecommit:ListRepositories"])), ("/callerManaged", json!(arn))];
+    let with =
+        |arn: &str| vec![("/caller", json!(["Allow codecommit:ListRepositories"])), ("/callerManaged", json!(arn))];
     check(&[
         case("full access", &with(FULL), &[], ""),
         case("administrator", &with(ADMINISTRATOR), &[], ""),

@@ -197,3 +197,43 @@ fn regions_and_accounts_are_apart() {
     assert_eq!(made["TrainingJobArn"], "arn:aws:sagemaker:us-east-1:111122223333:training-job/my-job");
     assert_eq!((names(&ann()), names(&otto()), names(&other_root)), (1, 1, 1));
 }
+
+/// Root may do what nothing denies; of the account's own policies only the organization's bind it.
+#[test]
+fn root_users() {
+    let table: Vec<(&str, Vec<(&str, Value)>, &str)> = vec![
+        ("no policy", vec![("/caller/deny", json!("Deny *"))], ""),
+        (
+            "an SCP that denies",
+            vec![("/scp", json!(["Allow *", "Deny sagemaker:CreateTrainingJob"]))],
+            "AccessDeniedException: User: arn:aws:iam::000000000000:root is not authorized to perform: sagemaker:CreateTrainingJob on resource: arn:aws:sagemaker:us-east-1:000000000000:training-job/my-job with an explicit deny in a service control policy",
+        ),
+        (
+            "an SCP without the action",
+            vec![("/scp", json!(["Allow s3:*", "Allow ecr:*"]))],
+            "AccessDeniedException: because no service control policy allows",
+        ),
+        (
+            "an SCP against root",
+            vec![(
+                "/scp",
+                json!(["Allow *", r#"Deny * if {"StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:root"}}"#]),
+            )],
+            "AccessDeniedException: with an explicit deny in a service control policy",
+        ),
+        (
+            "a role that it may not pass",
+            vec![("/scp", json!(["Allow *", "Deny iam:PassRole"]))],
+            "AccessDeniedException: iam:PassRole",
+        ),
+        ("a role that may not read", vec![("/role/read", json!(null))], "ValidationException: s3:GetObject"),
+    ];
+    for (name, world, expected) in table {
+        for key in [root("000000000000"), root("test")] {
+            let laboratory = Laboratory::new(&world, |_| {});
+            let response = laboratory.call(&key, "CreateTrainingJob", &job_with(&[]));
+            let difference = crate::laboratory::difference(&response, expected);
+            assert!(difference.is_none(), "{name}: {difference:?}");
+        }
+    }
+}

@@ -5,12 +5,6 @@ use serde_json::json;
 use crate::laboratory::{case, check, rows};
 use crate::plan::{KEY_ARN, KEY_ID, ROLE_ARN};
 
-const ASSUME: &str = "ValidationException: Could not assume role arn:aws:iam::000000000000:role/TrainingRole. Please \
-                      ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.";
-const NO_OBJECTS: &str =
-    "ValidationException: No S3 objects found under S3 URL \"s3://inputbucket/train/\" given in input data source.";
-const NO_IMAGE: &str =
-    "ValidationException: Access denied for repository: my-repo in registry ID: 000000000000. Please check";
 const SESSION: &str =
     "User: arn:aws:sts::000000000000:assumed-role/TrainingRole/SageMaker is not authorized to perform: ";
 
@@ -160,5 +154,38 @@ fn keys() {
             ],
             "ValidationException: KMS key is not supported for NVMe instance storage",
         ),
+    ]);
+}
+
+/// S3 tells KMS which object it is about.
+#[test]
+fn encryption_contexts() {
+    let decrypt = may_not(&format!("kms:Decrypt on resource: {KEY_ARN} because no"));
+    let encrypt = may_not(&format!("kms:Encrypt on resource: {KEY_ARN} because no"));
+    let object = |key: &str| json!({ "Key": key, "Size": 1, "SSEKMSKeyId": KEY_ARN });
+    let one = ("/input/Objects", json!([object("train/data.csv")]));
+    let two = ("/input/Objects", json!([object("train/data.csv"), object("train/more.csv")]));
+    let with = |pattern: &str| {
+        let condition = format!(r#"{{"StringLike":{{"kms:EncryptionContext:aws:s3:arn":"{pattern}"}}}}"#);
+        ("/role/keys", json!(format!("Allow kms:* on {KEY_ARN} if {condition}")))
+    };
+    let bucket_key =
+        ("/input/Encryption", json!({ "SSEAlgorithm": "aws:kms", "KMSMasterKeyID": KEY_ID, "BucketKeyEnabled": true }));
+    let output = [("/OutputDataConfig/KmsKeyId", json!(KEY_ID))];
+    let first = "arn:aws:s3:::inputbucket/train/data.csv";
+    check(&[
+        case("the object", &[one.clone(), with(first)], &[], ""),
+        case("every object", &[two.clone(), with("arn:aws:s3:::inputbucket/*")], &[], ""),
+        case("one object of two", &[two.clone(), with(first)], &[], &decrypt),
+        case("objects elsewhere", &[one.clone(), with("arn:aws:s3:::other/*")], &[], &decrypt),
+        case(
+            "the bucket for its objects",
+            &[two.clone(), bucket_key.clone(), with("arn:aws:s3:::inputbucket")],
+            &[],
+            "",
+        ),
+        case("objects under a bucket key", &[two, bucket_key, with("arn:aws:s3:::inputbucket/*")], &[], &decrypt),
+        case("the output", &[with("arn:aws:s3:::outputbucket/models/*")], &output, ""),
+        case("another output", &[with("arn:aws:s3:::outputbucket/data/*")], &output, &encrypt),
     ]);
 }

@@ -7,8 +7,6 @@ use crate::plan::ROLE_ARN;
 
 const ASSUME: &str = "ValidationException: Could not assume role arn:aws:iam::000000000000:role/TrainingRole. Please \
                       ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.";
-const NO_OBJECTS: &str =
-    "ValidationException: No S3 objects found under S3 URL \"s3://inputbucket/train/\" given in input data source.";
 const NO_IMAGE: &str =
     "ValidationException: Access denied for repository: my-repo in registry ID: 000000000000. Please check";
 const SESSION: &str =

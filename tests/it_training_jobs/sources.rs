@@ -5,8 +5,6 @@ use serde_json::json;
 use crate::laboratory::{case, check, rows};
 use crate::plan::ROLE_ARN;
 
-const ASSUME: &str = "ValidationException: Could not assume role arn:aws:iam::000000000000:role/TrainingRole. Please \
-                      ensure that the role exists and allows principal 'sagemaker.amazonaws.com' to assume the role.";
 const NO_OBJECTS: &str =
     "ValidationException: No S3 objects found under S3 URL \"s3://inputbucket/train/\" given in input data source.";
 const NO_IMAGE: &str =

@@ -283,7 +283,7 @@ fn attached(value: &Value, policy_type: PolicyType, named: &BTreeMap<String, Val
     AttachedPolicy { policy, name, arn, attached_to: "here".to_owned() }
 }
 
-/// `user/alice`, `role/path/R:session`, `root`, `federated/bob`, `service/sagemaker.amazonaws.com`, `anonymous`, each
+/// `user/alice`, `role/path/R:session`, `root`, `federated/bob:user`, `service/sagemaker.amazonaws.com`, `anonymous`, each
 /// after an account and a blank where it is not the home account.
 fn principal(value: &Value) -> Principal {
     let written = value.as_str().unwrap();
@@ -306,7 +306,11 @@ fn principal(value: &Value) -> Principal {
             let role_id = format!("AROAEXAMPLE{}", role.to_uppercase());
             Principal::AssumedRole { account, path, role, role_id, session: session.to_owned() }
         }
-        "federated" => Principal::FederatedUser { account, name: name.to_owned() },
+        "federated" => {
+            let (name, user) = name.split_once(':').map_or((name, None), |(name, user)| (name, Some(user)));
+            let user = user.map(|user| format!("arn:aws:iam::{account}:user/{user}"));
+            Principal::FederatedUser { account, name: name.to_owned(), user }
+        }
         "service" => Principal::Service { name: name.to_owned() },
         "anonymous" => Principal::Anonymous,
         other => panic!("unknown principal {other}"),

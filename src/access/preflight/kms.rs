@@ -17,26 +17,48 @@ pub fn key_arn(world: &World, account: AccountId, region: &str, key_id: &str) ->
 }
 
 /// The key of an encrypted object or output: the role must be allowed to use it, and the key must be enabled.
-///
-/// `owner` is the account whose keys a bare id or alias means, where that is not the job's own.
-pub(super) fn use_key(
-    check: &mut Check<'_, '_, '_>,
-    key_id: &str,
-    required: &[&'static str],
-    wished: &[&'static str],
-    owner: Option<AccountId>,
-) -> Result<(), Missing> {
-    let Some(arn) = locate(check, key_id, owner)? else { return Ok(()) };
-    let via = format!("s3.{}.amazonaws.com", check.environment.region);
-    for action in required {
-        let question = asked(check, action, &arn, &via);
-        check.require(question)?;
+pub(super) struct Use<'a> {
+    /// Its id, alias or ARN.
+    pub(super) key_id: &'a str,
+    /// The account whose keys a bare id or alias means, where that is not the job's own.
+    pub(super) owner: Option<AccountId>,
+    /// `aws:s3:arn` of the encryption context.
+    pub(super) context: &'a str,
+}
+
+impl Use<'_> {
+    /// Asks for what is required, and for what only an explicit deny stands in the way of.
+    pub(super) fn check(
+        &self,
+        check: &mut Check<'_, '_, '_>,
+        required: &[&'static str],
+        wished: &[&'static str],
+    ) -> Result<(), Missing> {
+        let Some(arn) = locate(check, self.key_id, self.owner)? else { return Ok(()) };
+        for action in required {
+            let question = self.asked(check, action, &arn);
+            check.require(question)?;
+        }
+        for action in wished {
+            let question = self.asked(check, action, &arn);
+            check.wish_unless_denied(question)?;
+        }
+        Ok(())
     }
-    for action in wished {
-        let question = asked(check, action, &arn, &via);
-        check.wish_unless_denied(question)?;
+
+    /// Asks for the decryption of one more object of a prefix; only a refusal is kept.
+    pub(super) fn again(&self, check: &mut Check<'_, '_, '_>) -> Result<(), Missing> {
+        let Some(arn) = locate(check, self.key_id, self.owner)? else { return Ok(()) };
+        let answer = check.consider(self.asked(check, "kms:Decrypt", &arn));
+        if answer.is_allowed() { Ok(()) } else { check.keep(answer) }
     }
-    Ok(())
+
+    fn asked(&self, check: &Check<'_, '_, '_>, action: &'static str, arn: &str) -> Question {
+        let via = format!("s3.{}.amazonaws.com", check.environment.region);
+        asked(check, action, arn, &via)
+            .with_key("kms:EncryptionContext:aws:s3:arn", self.context)
+            .with_key("kms:EncryptionContextKeys", "aws:s3:arn")
+    }
 }
 
 /// The key of the volumes: SageMaker makes a grant with the role's permission, or with the caller's.

@@ -9,9 +9,6 @@ use super::{Check, Missing, kms};
 use crate::access::{Clause, Question, Stage};
 use crate::state::world::{Bucket, SseAlgorithm};
 
-/// The most objects of one prefix that are asked about one by one.
-const MOST_OBJECTS: usize = 10_000;
-
 /// A bucket and a key or prefix in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct S3Location {
@@ -123,13 +120,27 @@ pub(super) fn output(
             .with_key("s3:x-amz-server-side-encryption-aws-kms-key-id", key_arn);
     }
     check.require(put)?;
+    let context = encryption_context(location.object_arn(&key), bucket);
     match (kms_key_id, bucket.and_then(default_key)) {
         // The developer guide asks for kms:Encrypt where the request names the key.
-        (Some(key_id), _) => kms::use_key(check, key_id, &["kms:Encrypt"], &["kms:GenerateDataKey"], None),
+        (Some(key_id), _) => {
+            let key = kms::Use { key_id, owner: None, context: &context };
+            key.check(check, &["kms:Encrypt"], &["kms:GenerateDataKey"])
+        }
         (None, Some(key_id)) => {
-            kms::use_key(check, key_id, &["kms:GenerateDataKey"], &[], bucket.map(|bucket| bucket.account))
+            let key = kms::Use { key_id, owner: bucket.map(|bucket| bucket.account), context: &context };
+            key.check(check, &["kms:GenerateDataKey"], &[])
         }
         (None, None) => Ok(()),
+    }
+}
+
+/// What S3 tells KMS of the data: the object, or the bucket where a bucket key stands for its objects.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#encryption-context>
+fn encryption_context(object_arn: String, bucket: Option<&Bucket>) -> String {
+    match bucket.filter(|bucket| bucket.encryption.as_ref().is_some_and(|found| found.bucket_key_enabled)) {
+        Some(bucket) => format!("arn:aws:s3:::{}", bucket.name),
+        None => object_arn,
     }
 }
 
@@ -163,7 +174,7 @@ fn read_all(check: &mut Check<'_, '_, '_>, location: &S3Location, bucket: Option
     let mut keys = BTreeSet::new();
     let mut any = false;
     if let Some(bucket) = bucket {
-        for (key, _) in bucket.objects_with_prefix(&location.key).take(MOST_OBJECTS) {
+        for (key, _) in bucket.objects_with_prefix(&location.key) {
             read(check, location, Some(bucket), key, &mut keys, !any)?;
             any = true;
         }
@@ -209,10 +220,12 @@ fn read(
     }
     let encrypted_with = object.and_then(|object| object.kms_key_id.as_deref().or_else(|| default_key(bucket?)));
     match encrypted_with {
-        Some(key_id) if kms_keys.insert(key_id.to_owned()) => {
-            kms::use_key(check, key_id, &["kms:Decrypt"], &[], bucket.map(|bucket| bucket.account))
+        Some(key_id) => {
+            let context = encryption_context(location.object_arn(key), bucket);
+            let key = kms::Use { key_id, owner: bucket.map(|bucket| bucket.account), context: &context };
+            if kms_keys.insert(key_id.to_owned()) { key.check(check, &["kms:Decrypt"], &[]) } else { key.again(check) }
         }
-        _ => Ok(()),
+        None => Ok(()),
     }
 }
 

@@ -107,7 +107,7 @@ fn every_kind_of_principal_has_its_keys() {
     let role = world.role(AccountId::ZERO, "Train").unwrap();
     let assumed = role.session("work");
     let root = Principal::Root { account: AccountId::ZERO };
-    let federated = Principal::FederatedUser { account: AccountId::ZERO, name: "bob".to_owned() };
+    let federated = Principal::FederatedUser { account: AccountId::ZERO, name: "bob".to_owned(), user: None };
     let tagged = Session {
         tags: vec![Tag::new("Team", "speech")],
         source_identity: Some("ann".to_owned()),
@@ -155,7 +155,7 @@ fn a_federated_user_has_what_its_maker_has() {
     let world = world();
     let ann = world.user(AccountId::ZERO, "ann").unwrap().principal();
     let root = Principal::Root { account: AccountId::ZERO };
-    let federated = Principal::FederatedUser { account: AccountId::ZERO, name: "bob".to_owned() };
+    let federated = Principal::FederatedUser { account: AccountId::ZERO, name: "bob".to_owned(), user: None };
     for (issuer, policies) in [(&ann, 0), (&root, 1)] {
         let caller = caller(&federated, Some(session(federated.clone(), issuer.clone())));
         assert_eq!(Subject::of_caller(&world, &caller, now()).permissions.identity.len(), policies);

@@ -141,7 +141,9 @@ pub(super) fn principal(text: &str) -> anyhow::Result<Principal> {
             let parts = arn.resource_id().split_once('/').filter(|(role, name)| !role.is_empty() && !name.is_empty());
             parts.map(|(role, name)| session(account, "/".to_owned(), role.to_owned(), name))
         }
-        ("sts", "federated-user") => Some(Principal::FederatedUser { account, name: arn.resource_id().to_owned() }),
+        ("sts", "federated-user") => {
+            Some(Principal::FederatedUser { account, name: arn.resource_id().to_owned(), user: None })
+        }
         _ => None,
     };
     found.with_context(|| format!("`--principal {text}` names no user, role, session, federated user or root user"))

@@ -116,7 +116,8 @@ fn decoded_length(base64: &str) -> usize {
     digits / 4 * 3 + (digits % 4).saturating_sub(1)
 }
 
-fn pattern_text(pattern: &str) -> String {
+/// What is said of a text that does not match.
+pub(super) fn pattern_text(pattern: &str) -> String {
     format!("Member must satisfy regular expression pattern: {pattern}")
 }
 

@@ -142,7 +142,7 @@ fn iam_never_shows_values_and_sts_does() {
     assert_eq!(iam.code, "ValidationError");
     assert_eq!(
         iam.text(),
-        r"1 validation error detected: Value at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: [\w+=,.@-]+"
+        "The specified value for roleName is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-"
     );
     let sts = refused("sts", "AssumeRole", &json!({"RoleArn": "arn", "RoleSessionName": "session"})).unwrap();
     assert_eq!(

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::kind::{Kind, Verb};
 use super::kinds::{self, KINDS};
-use super::{engine, list, outcome, tags};
+use super::{engine, list, outcome, search, tags};
 use crate::access::Question;
 use crate::fault::Fault;
 use crate::model;
@@ -75,7 +75,7 @@ pub fn serve(call: &Call<'_>) -> Result<Reply, Fault> {
     }
 }
 
-static NAMED: &[&Named] = &[&tags::ADD_TAGS, &tags::DELETE_TAGS, &tags::LIST_TAGS];
+static NAMED: &[&Named] = &[&search::SEARCH, &tags::ADD_TAGS, &tags::DELETE_TAGS, &tags::LIST_TAGS];
 
 static TABLE: LazyLock<HashMap<String, Served>> = LazyLock::new(|| {
     let mut table = HashMap::new();

@@ -3,6 +3,7 @@
 //! Rules are kept in the store and gone with a reset. The rule that fits a new resource is written into its record, so
 //! that its life still follows from its record alone. Knows no kind by name.
 
+mod rule;
 mod rules;
 
 use std::collections::BTreeMap;

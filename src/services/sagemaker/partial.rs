@@ -28,6 +28,10 @@ const MISSING: &[(&str, &str)] = &[
     ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
     ("DescribePipeline", "versions: PipelineVersionId and PipelineVersionAlias are passed over"),
     ("PutModelPackageGroupPolicy", "the policy is kept and shown, but lets no other account in"),
+    (
+        "Search",
+        "the resources Model, FeatureMetadata, Image, ImageVersion, Project, ModelCard, PipelineVersion, Job and HubContent",
+    ),
     ("StartMonitoringSchedule", SCHEDULE),
     ("StartPipelineExecution", STEPS),
     ("UpdateEndpoint", DEPLOYMENT),

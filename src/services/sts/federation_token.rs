@@ -30,7 +30,9 @@ impl Asked {
     fn of(call: &Call<'_>) -> Result<Asked, Fault> {
         session_token::long_term_only(call, "GetFederationToken")?;
         let name = document::text(call.input, "Name").unwrap_or_default().to_owned();
-        let principal = Principal::FederatedUser { account: call.account, name };
+        let asking = &call.caller.principal;
+        let user = matches!(asking, Principal::User { .. }).then(|| asking.arn());
+        let principal = Principal::FederatedUser { account: call.account, name, user };
         let policies = SessionPolicies::of(call.input, call.world, call.account, &principal.arn())?;
         let tags = SessionTags::of(call.input, None)?;
         let packed_percentage = packed::percentage(policies.as_ref().map(|policies| policies.characters), &tags.tags)?;

@@ -64,8 +64,8 @@ pub(super) static KIND: Kind = Kind {
 
 /// When the execution was started, or started again.
 fn began(record: &Record) -> Timestamp {
-    let retries = record.events.iter().filter(|event| event.what == Happening::StartAsked);
-    retries.map(|event| event.at).last().unwrap_or(record.created_at)
+    let last = record.events.iter().rev().find(|event| event.what == Happening::StartAsked);
+    last.map_or(record.created_at, |event| event.at)
 }
 
 /// When somebody asked for it to stop since it was started last.

@@ -4,6 +4,7 @@ mod lives;
 mod pipelines;
 mod registry;
 mod samples;
+mod searches;
 mod studio;
 
 use serde_json::json;
@@ -16,7 +17,7 @@ use crate::document::{self, Document};
 use crate::model::{self, ShapeKind};
 use crate::settings::Pace;
 
-use samples::{SAMPLES, Sample};
+use samples::{Sample, samples};
 
 #[test]
 fn every_operation_of_a_kind_is_in_the_model() {
@@ -28,7 +29,7 @@ fn every_operation_of_a_kind_is_in_the_model() {
 #[test]
 fn every_kind_has_a_sample() {
     let without: Vec<_> =
-        KINDS.iter().map(|kind| kind.noun).filter(|noun| SAMPLES.iter().all(|sample| sample.noun != *noun)).collect();
+        KINDS.iter().map(|kind| kind.noun).filter(|noun| samples().all(|sample| sample.noun != *noun)).collect();
     let elsewhere = ["HyperParameterTuningJob", "PipelineExecution"];
     assert_eq!(without.into_iter().filter(|noun| !elsewhere.contains(noun)).collect::<Vec<_>>(), [""; 0]);
 }
@@ -83,7 +84,7 @@ fn prepare(bench: &mut Bench, sample: &Sample) -> Document {
 
 #[test]
 fn what_is_created_is_described_listed_and_deleted() {
-    for sample in SAMPLES {
+    for sample in samples() {
         for pace in [Pace::Instant, Pace::Manual] {
             let mut bench = Bench::new(pace);
             let kind = KINDS.iter().find(|kind| kind.noun == sample.noun).unwrap();

@@ -28,8 +28,8 @@ pub(super) fn reaches(record: &Record, _stage: Stage) -> Option<Timestamp> {
 
 /// When the deployment began that is running or was the last to run.
 pub(super) fn deployed_since(record: &Record) -> Timestamp {
-    let updates = record.events.iter().filter(|event| event.what == Happening::Updated);
-    updates.map(|event| event.at).last().unwrap_or(record.created_at)
+    let last = record.events.iter().rev().find(|event| event.what == Happening::Updated);
+    last.map_or(record.created_at, |event| event.at)
 }
 
 /// What is deployed, without what was deployed before it; or AWS's refusal while something is on its way.

@@ -102,7 +102,7 @@ mod tests {
             (json!({ "Type": "Xor" }), None),
             (compare("Equals", json!({ "Get": "Parameters.P" }), json!(1)), None),
         ] {
-            assert_eq!(all_hold(&[condition.clone()], &Nothing).ok(), expected, "{condition}");
+            assert_eq!(all_hold(std::slice::from_ref(&condition), &Nothing).ok(), expected, "{condition}");
         }
     }
 }

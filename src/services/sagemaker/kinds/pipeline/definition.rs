@@ -95,7 +95,7 @@ fn add_parameter(definition: &mut Definition, source: &Document) -> Result<(), F
 fn add_steps(
     definition: &mut Definition,
     steps: &[Document],
-    branch: Option<(String, bool)>,
+    branch: Option<&(String, bool)>,
     depth: usize,
 ) -> Result<(), Fault> {
     if depth > DEEPEST || definition.steps.len() + steps.len() > MOST_STEPS {
@@ -116,7 +116,7 @@ fn add_steps(
         for dependency in document::select(source, "DependsOn[]") {
             needs.insert(dependency.text().unwrap_or_default().to_owned());
         }
-        needs.extend(branch.iter().map(|(condition, _)| condition.clone()));
+        needs.extend(branch.map(|(condition, _)| condition.clone()));
         let own = if step_type == "Condition" { arguments.get("Conditions") } else { Some(arguments) };
         needs.extend(own.map(expression::steps_named).unwrap_or_default());
         definition.steps.push(Step {
@@ -124,12 +124,12 @@ fn add_steps(
             step_type: step_type.to_owned(),
             source: source.clone(),
             needs,
-            branch: branch.clone(),
+            branch: branch.cloned(),
         });
         if step_type == "Condition" {
             for (member, outcome) in [("IfSteps", true), ("ElseSteps", false)] {
                 let inner = arguments.get(member).and_then(Value::as_array).cloned().unwrap_or_default();
-                add_steps(definition, &inner, Some((name.to_owned(), outcome)), depth + 1)?;
+                add_steps(definition, &inner, Some(&(name.to_owned(), outcome)), depth + 1)?;
             }
         }
     }
@@ -177,7 +177,7 @@ mod tests {
 
     use super::*;
 
-    fn step(name: &str, more: Document) -> Document {
+    fn step(name: &str, more: &Document) -> Document {
         let mut step = json!({ "Name": name, "Type": "Training", "Arguments": {} });
         step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         step
@@ -193,11 +193,11 @@ mod tests {
             (definition(json!([])), "at least one step"),
             (definition(json!([{ "Name": "a" }])), "Name and a Type"),
             (definition(json!([{ "Name": "a", "Type": "Fail" }])), "no Arguments"),
-            (definition(json!([step("a", json!({})), step("a", json!({}))])), "defined twice"),
-            (definition(json!([step("a", json!({ "DependsOn": ["b"] }))])), "`b`, which is not defined"),
-            (definition(json!([step("a", get("Steps.b.Name"))])), "`b`, which is not defined"),
-            (definition(json!([step("a", get("Parameters.P"))])), "parameter `P`, which is not defined"),
-            (definition(json!([step("a", json!({ "DependsOn": ["a"] }))])), "circle"),
+            (definition(json!([step("a", &json!({})), step("a", &json!({}))])), "defined twice"),
+            (definition(json!([step("a", &json!({ "DependsOn": ["b"] }))])), "`b`, which is not defined"),
+            (definition(json!([step("a", &get("Steps.b.Name"))])), "`b`, which is not defined"),
+            (definition(json!([step("a", &get("Parameters.P"))])), "parameter `P`, which is not defined"),
+            (definition(json!([step("a", &json!({ "DependsOn": ["a"] }))])), "circle"),
         ] {
             let fault = parse(&text).unwrap_err();
             assert!(fault.text().starts_with("Unable to parse pipeline definition. Model Validation failed: "));
@@ -212,11 +212,11 @@ mod tests {
             "Type": "Condition",
             "Arguments": {
                 "Conditions": [{ "Type": "Equals", "LeftValue": { "Get": "Steps.a.X" }, "RightValue": 1 }],
-                "IfSteps": [step("b", json!({}))],
-                "ElseSteps": [step("c", json!({ "DependsOn": ["a"] }))],
+                "IfSteps": [step("b", &json!({}))],
+                "ElseSteps": [step("c", &json!({ "DependsOn": ["a"] }))],
             },
         });
-        let text = json!({ "Version": "2020-12-01", "Steps": [step("a", json!({})), condition] }).to_string();
+        let text = json!({ "Version": "2020-12-01", "Steps": [step("a", &json!({})), condition] }).to_string();
         let steps = parse(&text).unwrap().steps;
         let needs: Vec<_> =
             steps.iter().map(|step| (step.name.as_str(), step.needs.len(), step.branch.clone())).collect();
