@@ -206,6 +206,24 @@ def test_the_managed_policies(stage, row):
     stage.play("managed-policies", row, (before.operation, before.request))
 
 
+@pytest.fixture(scope="module")
+def late():
+    """What AWS finds out after the create call fails the job here too."""
+    made = Stage("--preflight", "aws")
+    yield made
+    made.close()
+
+
+FORBIDDEN_DATA = "ClientError: Data download failed:Failed to download data. 403 Forbidden (403): Forbidden"
+
+
+@pytest.mark.parametrize("label, bucket, key", [("other", "my-data", "train/"), ("tag", "mistagged-data", "data.csv")])
+def test_full_access_lists_a_bucket_that_it_cannot_read(late, label, bucket, key):
+    late.play("managed-policies", reads(label, bucket, key=key))
+    shown = late.play("managed-policies", Row(label, "ann", "describe_training_job", {"TrainingJobName": label}))
+    assert (shown["TrainingJobStatus"], shown["FailureReason"]) == ("Failed", FORBIDDEN_DATA)
+
+
 ARTIFACTS = f"s3://sagemaker-automated-execution-{ACCOUNT}-us-east-1/job"
 SCHEDULED = [{"Key": "sagemaker:is-scheduling-notebook-job", "Value": "true"}]
 

@@ -18,7 +18,7 @@ use crate::tag::{self, Tag};
 
 /// The calls on a resource that its tags do not restrict: the developer guide's list, without the calls on no resource.
 ///
-/// <https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html>
+/// <https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html#access-tag-policy>
 const NOT_RESTRICTED_BY_TAGS: [&str; 3] =
     ["ListLabelingJobsForWorkteam", "ListTags", "ListTrainingJobsForHyperParameterTuningJob"];
 
