@@ -221,6 +221,8 @@ def test_tags_open_and_close_a_tuning_job(serve):
     when = {"StringEquals": {"aws:ResourceTag/team": "speech"}}
     caller = [
         allow("sagemaker:CreateHyperParameterTuningJob", "sagemaker:AddTags", "sagemaker:ListTags"),
+        # Tags neither restrict nor allow this one.
+        allow("sagemaker:ListTrainingJobsForHyperParameterTuningJob"),
         allow("sagemaker:*", when=when),
         PASS_ROLE,
     ]
