@@ -26,6 +26,8 @@ mod lists;
 mod managed;
 #[path = "it_training_jobs/modes.rs"]
 mod modes;
+#[path = "it_training_jobs/mutated.rs"]
+mod mutated;
 #[path = "it_training_jobs/outputs.rs"]
 mod outputs;
 #[path = "it_training_jobs/plan.rs"]

@@ -205,6 +205,20 @@ proptest! {
         prop_assert!(scene.decide().is_allowed() || !more.decide().is_allowed());
     }
 
+    /// Whatever condition an `Allow` of the resource's policy gets, even one on the caller's ARN, it allows no more.
+    #[test]
+    fn a_condition_never_widens_an_allow(scene in scene(), demanded in pick(&["StringNotEquals", "ArnLike"])) {
+        let mut narrower = scene.clone();
+        narrower.context.set("aws:PrincipalArn", "arn:aws:iam::111122223333:role/R");
+        let before = narrower.decide().is_allowed();
+        for statement in narrower.resource_policy.iter_mut().flatten() {
+            if statement["Effect"] == "Allow" && statement.get("Condition").is_none() {
+                statement["Condition"] = json!({ demanded: { "aws:PrincipalArn": "arn:aws:iam::111122223333:role/R" } });
+            }
+        }
+        prop_assert!(before || !narrower.decide().is_allowed());
+    }
+
     #[test]
     fn order_is_irrelevant(scene in scene()) {
         let mut turned = scene.clone();

@@ -44,10 +44,9 @@ pub enum PrincipalEntry {
 pub enum Grant {
     /// By its account: the account's own policies must allow, too.
     Account,
-    /// By the role or user behind its session, or a role's session among everyone: boundary and session policies still
-    /// limit it.
+    /// By the role or user behind its session: boundary and session policies still limit it.
     Role,
-    /// Itself, as user, session or service, or a user among everyone: no implicit deny of the caller's own policies counts.
+    /// Itself, as user, session or service, or among everyone: no implicit deny of the caller's own policies counts.
     Direct,
 }
 
@@ -74,8 +73,8 @@ impl<'a> Names<'a> {
     /// How the entry names the caller; `None` where it does not.
     fn grant(&self, entry: &PrincipalEntry) -> Option<Grant> {
         match entry {
-            // Everyone names a role's session no more closely than its role's ARN does.
-            PrincipalEntry::Everyone if self.is_role() => Some(Grant::Role),
+            // Everyone includes a role's session itself, which is why a condition on `aws:PrincipalArn` beside `*` reaches
+            // past boundary and session policies where the role's ARN as principal does not.
             PrincipalEntry::Everyone => Some(Grant::Direct),
             PrincipalEntry::Account(account) => (self.account == Some(*account)).then_some(Grant::Account),
             PrincipalEntry::Arn(arn) if **arn == *self.arn => Some(Grant::Direct),
@@ -190,7 +189,7 @@ mod tests {
     #[test]
     fn entries_name_a_session_in_four_ways() {
         for (text, expected) in [
-            ("*", Some(Grant::Role)),
+            ("*", Some(Grant::Direct)),
             ("111122223333", Some(Grant::Account)),
             ("arn:aws:iam::111122223333:root", Some(Grant::Account)),
             ("arn:aws:iam::111122223333:role/p/R", Some(Grant::Role)),

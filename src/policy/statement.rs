@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::Context;
 use super::arn_pattern::{ArnPattern, Target};
-use super::condition::{Condition, Truth, Type};
+use super::condition::{Condition, Truth};
 use super::pattern::{Pattern, Syntax};
 use super::principal::{Grant, Names, PrincipalEntry};
 
@@ -156,8 +156,7 @@ impl Statement {
     fn principal_matches(&self, question: &Question<'_>) -> Option<Grant> {
         let (Some(element), Some(names)) = (&self.principal, question.names) else { return Some(Grant::Direct) };
         if !element.negated {
-            let named = names.named_by(&element.entries)?;
-            return Some(if self.names_principal_arn() { named.max(element.widest()) } else { named });
+            return names.named_by(&element.entries);
         }
         let spared = match self.effect {
             // A `Deny` with `NotPrincipal` hits every user and role with a boundary, whatever it excepts.
@@ -167,18 +166,6 @@ impl Statement {
         (!spared).then_some(Grant::Direct)
     }
 
-    /// Whether a condition demands certain values of `aws:PrincipalArn`: together with `*` it names a role's session as
-    /// closely as the session's own ARN would.
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles>
-    fn names_principal_arn(&self) -> bool {
-        self.conditions.iter().any(|condition| {
-            let demanded = !condition.operator.negated && !condition.operator.if_exists;
-            demanded
-                && condition.operator.compares != Type::Null
-                && condition.key.eq_ignore_ascii_case("aws:PrincipalArn")
-        })
-    }
-
     fn resource_matches(&self, question: &Question<'_>) -> bool {
         let Some(element) = &self.resource else { return true };
         let named = element.patterns.iter().any(|pattern| pattern.matches(&question.target, question.context));
@@ -186,13 +173,6 @@ impl Statement {
             return false;
         }
         named != element.negated
-    }
-}
-
-impl PrincipalElement {
-    /// How closely the element can name a caller whom a condition singles out.
-    fn widest(&self) -> Grant {
-        if self.entries.contains(&PrincipalEntry::Everyone) { Grant::Direct } else { Grant::Account }
     }
 }
 

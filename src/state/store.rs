@@ -16,6 +16,7 @@ use std::ops::Bound;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 pub use batch::{Batch, Ticket};
 pub use error::Error;
@@ -36,6 +37,8 @@ const FORMAT_KEY: &[u8] = b"\0format";
 const SEQUENCE_KEY: &[u8] = b"\0sequence";
 /// sled keeps this many bytes of pages in memory; what falls out is read again.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+/// How often an own log that is being let go is tried again, ten milliseconds apart.
+const PATIENCE: usize = 100;
 
 /// An ordered map of bytes that outlives the process.
 #[derive(Debug)]
@@ -69,7 +72,7 @@ impl Store {
         let (directory, watermark) = place.unzip();
         let name = directory.clone().unwrap_or_default();
         let config = config.cache_capacity(CACHE_BYTES).mode(sled::Mode::HighThroughput).flush_every_ms(None);
-        let generations = catch_unwind(AssertUnwindSafe(|| Generations::open(config.open()?)))
+        let generations = catch_unwind(AssertUnwindSafe(|| Generations::open(patiently(&config)?)))
             .map_err(|panic| Error::damaged(&name, panic_text(panic.as_ref())))?
             .map_err(|error| from_sled(&name, error))?
             .map_err(|missing| missing.error(&name))?;
@@ -202,13 +205,27 @@ impl Store {
     }
 }
 
+/// Opens the log. The watermark's lock is ours by now, so a log that is still locked is only being let go: sled frees it
+/// on a thread of its own some time after its owner in this process has dropped it.
+fn patiently(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 0..PATIENCE {
+        match config.open() {
+            Err(sled::Error::Io(cause)) if is_locked(&cause) => std::thread::sleep(Duration::from_millis(10)),
+            opened => return opened,
+        }
+    }
+    config.open()
+}
+
+fn is_locked(cause: &std::io::Error) -> bool {
+    cause.to_string().contains("could not acquire lock")
+}
+
 /// What sled calls it, as we do.
 fn from_sled(directory: &Path, error: sled::Error) -> Error {
     match error {
         sled::Error::Corruption { .. } => Error::damaged(directory, error.to_string()),
-        sled::Error::Io(cause) if cause.to_string().contains("could not acquire lock") => {
-            Error::Held(directory.to_owned())
-        }
+        sled::Error::Io(cause) if is_locked(&cause) => Error::Held(directory.to_owned()),
         other => Error::Unusable { directory: directory.to_owned(), reason: other.to_string() },
     }
 }

@@ -147,6 +147,18 @@ fn violations() {
             "ValidationException: Value '[]' at 'vpcConfig.securityGroupIds' failed to satisfy constraint: Member must have length greater than or equal to 1",
         ),
         case(
+            "no instances",
+            &[],
+            &[("/ResourceConfig", json!({}))],
+            "ValidationException: Value null at 'resourceConfig.instanceType' failed to satisfy constraint: Member must not be null",
+        ),
+        case(
+            "no number of instances",
+            &[],
+            &[("/ResourceConfig/InstanceCount", json!(null))],
+            "ValidationException: Value null at 'resourceConfig.instanceCount' failed to satisfy constraint: Member must not be null",
+        ),
+        case(
             "a role that is no ARN",
             &[],
             &[("/RoleArn", json!("TrainingRole"))],

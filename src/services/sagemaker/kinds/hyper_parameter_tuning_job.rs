@@ -106,17 +106,29 @@ fn complete(definition: &mut Document, shared: Option<&Document>) {
 fn timeline(record: &Record) -> Timeline {
     let phase =
         |since: Timestamp, status: &'static str, settled: bool| Phase { since, status, secondary: None, settled };
-    let mut timeline = Timeline::starting(phase(record.created_at, "InProgress", false));
-    let ended = Progress::ended(record);
-    let stopped = record.stop_asked().filter(|asked| ended.as_ref().is_none_or(|ended| *asked <= ended.at));
-    if let Some(asked) = stopped {
-        timeline.then(phase(asked, "Stopping", false));
+    let begun = || Timeline::starting(phase(record.created_at, "InProgress", false));
+    let ended = Progress::ended(record).map(|ended| {
+        let status = ["Completed", "Failed"].into_iter().find(|status| *status == ended.status);
+        (ended.at, status.unwrap_or("Stopped"))
+    });
+    let mut course = begun();
+    if let Some((at, status)) = ended {
+        course.then(phase(at, status, true));
     }
-    if let Some(ended) = ended {
-        let status = ["Completed", "Failed"].into_iter().find(|status| *status == ended.status).unwrap_or("Stopped");
-        timeline.then(phase(ended.at, status, true));
+    let course = outcome::shape(record, course);
+    let runs = |asked: Timestamp| course.at(asked).is_some_and(|phase| !phase.settled);
+    let Some(asked) = record.stop_asked().filter(|asked| runs(*asked) || ended == Some((*asked, "Stopped"))) else {
+        return course;
+    };
+    let mut stopped = begun();
+    stopped.then(phase(asked, "Stopping", false));
+    match ended {
+        Some((at, status)) if at >= asked => stopped.then(phase(at, status, true)),
+        // What is laid down never to end has nothing to wait for.
+        Some(_) => stopped.then(phase(asked, "Stopped", true)),
+        None => {}
     }
-    if stopped.is_some() { timeline } else { outcome::shape(record, timeline) }
+    stopped
 }
 
 fn in_status(status: &str) -> Fault {

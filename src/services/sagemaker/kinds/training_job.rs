@@ -97,7 +97,16 @@ fn check_input_modes(input: &Document) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The model requires nothing of the cluster, since it may be told in two ways; one of them it must be.
 fn check_resources(input: &Document) -> Result<(), Fault> {
+    let in_groups = ["ResourceConfig.InstanceGroups", "ResourceConfig.InstancePreferences"];
+    if in_groups.iter().all(|path| document::get(input, path).is_none()) {
+        for (member, path) in [("InstanceType", "instanceType"), ("InstanceCount", "instanceCount")] {
+            if document::get(input, &format!("ResourceConfig.{member}")).is_none() {
+                return Err(required(&format!("resourceConfig.{path}")));
+            }
+        }
+    }
     let volume_key = document::get(input, "ResourceConfig.VolumeKmsKeyId").is_some();
     let types = ["ResourceConfig.InstanceType", "ResourceConfig.InstanceGroups[].InstanceType"]
         .into_iter()

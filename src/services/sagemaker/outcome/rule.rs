@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::LONGEST_REASON;
+use super::{LONGEST_REASON, Outcome};
+use crate::document::Members;
 use crate::model::{self, ShapeKind};
 use crate::services::sagemaker::kind::Kind;
 use crate::services::sagemaker::kinds::KINDS;
 use crate::services::sagemaker::operation;
+use crate::services::sagemaker::record::{Record, Settling};
 
 /// The most characters of a name pattern, an error code or a metric's name.
 const LONGEST_NAME: usize = 256;
@@ -17,6 +20,9 @@ const LONGEST_NAME: usize = 256;
 const MOST_METRICS: usize = 40;
 /// The longest scripted life: a year.
 const LONGEST: SignedDuration = SignedDuration::from_hours(366 * 24);
+
+/// Longer than any life takes by itself.
+const AN_HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// One rule: what becomes of resources of a kind, or which error an operation answers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -109,12 +115,34 @@ impl Rule {
                 return Err((member, format!("it may have {LONGEST_REASON} characters at most")));
             }
         }
+        self.check_effect(kind)?;
         if self.duration.is_some_and(|duration| duration.is_negative() || duration > LONGEST) {
             return Err(("duration", "it lies between nothing and a year".to_owned()));
         }
         let named_well = self.metrics.keys().all(|name| (1..=LONGEST_NAME).contains(&name.chars().count()));
         if self.metrics.len() > MOST_METRICS || !named_well {
             return Err(("metrics", format!("there can be {MOST_METRICS} at most, with names that AWS takes")));
+        }
+        Ok(())
+    }
+
+    /// A rule that would change nothing is refused: whoever wrote it relies on it.
+    fn check_effect(&self, kind: &Kind) -> Result<(), Wrong> {
+        if let Some(status) = &self.status
+            && tried(kind, Outcome { status: Some(status.clone()), ..Outcome::default() }) != Some(status)
+        {
+            return Err(("status", format!("no {} can be made to end or stay in `{status}`", kind.noun)));
+        }
+        let slow = Outcome { duration: Some(AN_HOUR * 2), ..Outcome::default() };
+        if self.duration.is_some() && tried(kind, slow) == tried(kind, Outcome::default()) {
+            return Err(("duration", format!("no {} can be made to take its time", kind.noun)));
+        }
+        let emits = kind.noun == "TrainingJob";
+        if !self.metrics.is_empty() && !emits {
+            return Err(("metrics", format!("no {} emits any", kind.noun)));
+        }
+        if self.exit_message.is_some() && !emits && kind.noun != "ProcessingJob" {
+            return Err(("exitMessage", format!("no {} shows one", kind.noun)));
         }
         Ok(())
     }
@@ -140,6 +168,26 @@ impl Rule {
         }
         Ok(())
     }
+}
+
+/// The status that a resource of a kind has after an hour, in which every life comes to its end by itself.
+fn tried(kind: &Kind, outcome: Outcome) -> Option<&'static str> {
+    let created_at = Timestamp::UNIX_EPOCH;
+    let record = Record {
+        name: String::new(),
+        arn: String::new(),
+        created_at,
+        pace: Settling::Gradually,
+        members: Members::new(),
+        tags: Vec::new(),
+        events: Vec::new(),
+        unchecked: Vec::new(),
+        launched_by: None,
+        outcome: Some(outcome),
+        // What launches others ends with them: here they have ended.
+        progress: json!({ "ended": { "at": created_at, "status": "Completed" } }),
+    };
+    (kind.timeline)(&record).at(created_at.saturating_add(AN_HOUR).ok()?).map(|phase| phase.status)
 }
 
 /// The statuses of a kind, from AWS's model of its description.

@@ -176,6 +176,28 @@ fn other_kinds_end_as_told() {
     }
 }
 
+/// What is taken of rules for a kind has its effect: of every final status that the model has.
+#[test]
+fn every_kind_that_lives_can_be_told_how() {
+    let takes = |rule: &Value| Rules::parse(json!({ "rules": [rule] }).to_string().as_bytes()).is_ok();
+    for (noun, status) in [
+        ("TrainingJob", "Failed"),
+        ("HyperParameterTuningJob", "Failed"),
+        ("HyperParameterTuningJob", "InProgress"),
+        ("ProcessingJob", "Stopped"),
+        ("TransformJob", "Failed"),
+        ("CompilationJob", "FAILED"),
+        ("Endpoint", "Failed"),
+        ("Endpoint", "Creating"),
+        ("NotebookInstance", "Pending"),
+        ("FeatureGroup", "CreateFailed"),
+        ("Domain", "Failed"),
+    ] {
+        assert!(takes(&json!({ "kind": noun, "status": status })), "{noun} {status}");
+        assert!(takes(&json!({ "kind": noun, "duration": "PT5M" })) || noun.starts_with("Hyper"), "{noun}");
+    }
+}
+
 #[test]
 fn what_makes_no_sense_is_told_so() {
     for (rules, told) in [
@@ -198,6 +220,14 @@ fn what_makes_no_sense_is_told_so() {
             json!({ "rules": [{ "kind": "TrainingJob", "failureReason": "x".repeat(1025) }] }),
             "`rules[0].failureReason`",
         ),
+        (json!({ "rules": [{ "kind": "Endpoint", "status": "Updating" }] }), "`rules[0].status`: no Endpoint can"),
+        (json!({ "rules": [{ "kind": "PipelineExecution", "status": "Failed" }] }), "`rules[0].status`: no Pipeline"),
+        (json!({ "rules": [{ "kind": "Model", "duration": "PT1M" }] }), "`rules[0].duration`: no Model can"),
+        (
+            json!({ "rules": [{ "kind": "Endpoint", "metrics": { "a": 1 } }] }),
+            "`rules[0].metrics`: no Endpoint emits any",
+        ),
+        (json!({ "rules": [{ "kind": "Endpoint", "exitMessage": "a" }] }), "`rules[0].exitMessage`: no Endpoint shows"),
         (json!({ "rules": [{ "operation": "CreateTrainingjob" }] }), "`rules[0].operation`: `CreateTrainingjob` is no"),
         (
             json!({ "rules": [{ "operation": "ListTags", "status": "Failed" }] }),

@@ -197,6 +197,27 @@ fn one_failure_does_not_end_the_job() {
 }
 
 #[test]
+fn a_tuning_job_ends_as_told() {
+    let failed = json!({ "kind": "HyperParameterTuningJob", "name": "t", "failureReason": "InternalServerError: x" });
+    let stuck = json!({ "kind": "HyperParameterTuningJob", "name": "u", "status": "InProgress" });
+    for pace in [Pace::Instant, Pace::Manual] {
+        let mut bench = Bench::new(pace);
+        bench.script(&json!({ "rules": [failed, stuck] }));
+        for name in ["t", "u"] {
+            bench.accept("CreateHyperParameterTuningJob", tuning(name, 2, 1));
+        }
+        bench.pass(3600);
+        let job = describe(&mut bench, "t");
+        assert_eq!(text(&job, "HyperParameterTuningJobStatus"), "Failed");
+        assert_eq!(text(&job, "FailureReason"), "InternalServerError: x");
+        assert_eq!(text(&describe(&mut bench, "u"), "HyperParameterTuningJobStatus"), "InProgress");
+        bench.accept("StopHyperParameterTuningJob", json!({ "HyperParameterTuningJobName": "u" }));
+        bench.pass(60);
+        assert_eq!(text(&describe(&mut bench, "u"), "HyperParameterTuningJobStatus"), "Stopped");
+    }
+}
+
+#[test]
 fn time_runs_out() {
     let limit = ("/HyperParameterTuningJobConfig/ResourceLimits/MaxRuntimeInSeconds", json!(600));
     let mut bench = Bench::new(Pace::Manual);
