@@ -10,7 +10,8 @@ import re
 from endpoint import REGION, ROOT
 from worlds import ACCOUNT, KEY_ARN
 
-ORIGINALS = {made["name"]: made for made in json.loads((ROOT / "fixtures/policies/seeds.json").read_text())["documents"]}
+_DOCUMENTS = json.loads((ROOT / "fixtures/policies/seeds.json").read_text())["documents"]
+ORIGINALS = {made["name"]: made for made in _DOCUMENTS}
 
 COMMA = [(r"}(\s*){", r"},\1{")]
 # The pages scope ECR by ARNs without Region and account, which match no repository, and S3 by single keys.
@@ -22,7 +23,10 @@ SCOPES = [
 WRAPPED = [(r"(?s)^(.*)$", r'{"Version": "2012-10-17", "Statement": [\1]}')]
 NETWORK = [(r"(?s)^(.*)$", r'\1 ], "Resource": "*"}'), *WRAPPED]
 KEY = [(r"\](\s*)}", rf'], "Resource": "{KEY_ARN}"\1}}'), *WRAPPED]
-SID = [("AllowCreate-Describe-Delete-Models", "AllowCreateDescribeDeleteModels"), ("Enable API Access", "EnableAPIAccess")]
+SID = [
+    ("AllowCreate-Describe-Delete-Models", "AllowCreateDescribeDeleteModels"),
+    ("Enable API Access", "EnableAPIAccess"),
+]
 
 # The policies of the worlds by their name there: the document that each comes from, and what mends it.
 POLICIES = {

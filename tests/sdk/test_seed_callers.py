@@ -1,11 +1,13 @@
 """What the documentation's policies let callers do: basic, PassRole, consoles, AWS managed policies, notebook jobs."""
 
+import json
+
 import pytest
 from jobs import ABSENT, cannot_assume, channel, implicit, job, tags
 from kinds import PLACE
 from seeds import DENIED, INVALID, Row, Stage, role, rows
 from test_seed_roles import IN_VPC, model, notebook
-from worlds import ACCOUNT, KEY_ARN
+from worlds import ACCOUNT, KEY_ARN, trust
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def test_passing_roles(stage, row):
 
 
 FORBIDDEN = (403, "AccessDenied")
-TRUST = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sagemaker.amazonaws.com"},"Action":"sts:AssumeRole"}]}'
+TRUST = json.dumps(trust())
 
 
 @rows(
@@ -136,7 +138,8 @@ def test_the_console_policy(stage, row):
 )
 def test_the_ground_truth_console_policy(stage, action, decision):
     request = {"PolicySourceArn": f"arn:aws:iam::{ACCOUNT}:user/ann", "ActionNames": [action]}
-    answer = stage.play("ground-truth-console", Row(action, "root", "simulate_principal_policy", request, service="iam"))
+    row = Row(action, "root", "simulate_principal_policy", request, service="iam")
+    answer = stage.play("ground-truth-console", row)
     assert [made["EvalDecision"] for made in answer["EvaluationResults"]] == [decision]
 
 
@@ -201,6 +204,24 @@ AS_ROLE = "assumed-role/FullAccessRole/SageMaker"
 def test_the_managed_policies(stage, row):
     before = reads("before", "sagemaker-data")
     stage.play("managed-policies", row, (before.operation, before.request))
+
+
+@pytest.fixture(scope="module")
+def late():
+    """What AWS finds out after the create call fails the job here too."""
+    made = Stage("--preflight", "aws")
+    yield made
+    made.close()
+
+
+FORBIDDEN_DATA = "ClientError: Data download failed:Failed to download data. 403 Forbidden (403): Forbidden"
+
+
+@pytest.mark.parametrize("label, bucket, key", [("other", "my-data", "train/"), ("tag", "mistagged-data", "data.csv")])
+def test_full_access_lists_a_bucket_that_it_cannot_read(late, label, bucket, key):
+    late.play("managed-policies", reads(label, bucket, key=key))
+    shown = late.play("managed-policies", Row(label, "ann", "describe_training_job", {"TrainingJobName": label}))
+    assert (shown["TrainingJobStatus"], shown["FailureReason"]) == ("Failed", FORBIDDEN_DATA)
 
 
 ARTIFACTS = f"s3://sagemaker-automated-execution-{ACCOUNT}-us-east-1/job"

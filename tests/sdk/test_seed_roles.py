@@ -1,4 +1,4 @@
-"""Execution roles of the documentation for the five creates: full, scoped as printed, scoped as meant, network, keys."""
+"""Execution roles of the documentation for the five creates: full, scoped as printed and as meant, network, keys."""
 
 import copy
 
@@ -197,7 +197,7 @@ IN_VPC = {"SubnetId": VPC["Subnets"][0], "SecurityGroupIds": VPC["SecurityGroupI
         from_notebook("full-trains", "FullRole", "FullRole"),
         from_notebook("full-2019-trains", "FullRole2019", "FullRole2019"),
         from_notebook("scoped-trains", "ScopedRole", "ScopedRole"),
-        from_notebook("printed-trains", *PRINTED, INVALID, no_image(role=PRINTED_ROLE), source="s3://inputbucket/object1"),
+        from_notebook("printed-trains", *PRINTED, INVALID, no_image(role=PRINTED_ROLE), source=f"{OBJECT}1"),
     ]
 )
 def test_a_notebook_and_what_runs_in_it(stage, row):

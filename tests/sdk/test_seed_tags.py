@@ -94,6 +94,20 @@ def test_two_teams(stage, row):
     stage.play("team-tags", row, *NOTEBOOKS)
 
 
+LISTS = ["code_repositories", "endpoint_configs", "endpoints", "hyper_parameter_tuning_jobs", "models", "training_jobs"]
+
+
+@pytest.mark.parametrize("what", [*LISTS, "notebook_instance_lifecycle_configs", "transform_jobs"])
+def test_no_list_is_refused_by_tags(stage, what):
+    stage.play("team-tags", Row(what, "ann", f"list_{what}", {}), *NOTEBOOKS)
+
+
+def test_tags_do_not_restrict_list_tags(stage):
+    """The documentation names ListTags among the calls that tags do not restrict, though it has a resource."""
+    answer = stage.play("team-tags", Row("tags", "ann", "list_tags", {"ResourceArn": arn("second")}), *NOTEBOOKS)
+    assert {"Key": "Project", "Value": "B"} in answer["Tags"]
+
+
 def test_lists_are_not_limited_by_tags(stage):
     for who in ("ann", "ben"):
         answer = stage.play("team-tags", Row("list", who, "list_notebook_instances", {}), *NOTEBOOKS)
@@ -105,7 +119,8 @@ def test_a_team_gives_a_notebook_away(stage):
     """Nothing forbids AddTags, so the first team can tag its notebook out of its own reach."""
     give = Row("give", "ann", "add_tags", {"ResourceArn": arn("leaving"), "Tags": tags(Project="B")})
     stage.play("team-tags", give, *NOTEBOOKS)
-    stage.play("team-tags", shows("gone", "ann", "leaving", *barred("ann", "sagemaker:DescribeNotebookInstance", arn("leaving"))))
+    refusal = barred("ann", "sagemaker:DescribeNotebookInstance", arn("leaving"))
+    stage.play("team-tags", shows("gone", "ann", "leaving", *refusal))
     stage.play("team-tags", shows("arrived", "ben", "leaving"))
 
 
@@ -114,7 +129,8 @@ def endpoint_arn(name):
 
 
 def deploys(label, who, refusal=None, *says, **members):
-    return Row(label, who, "create_endpoint", {"EndpointName": label, "EndpointConfigName": "c", **members}, refusal, *says)
+    request = {"EndpointName": label, "EndpointConfigName": "c", **members}
+    return Row(label, who, "create_endpoint", request, refusal, *says)
 
 
 def cannot_deploy(label, who):
@@ -224,5 +240,10 @@ def test_tags_of_a_tuning_job_and_its_training_jobs(slow):
         as_ann("add_tags", ResourceArn=found, Tags=tags(Env="Dev"))
     for name in before:
         as_ben(name)
+    # The other call on a resource that tags do not restrict: Eve may use nothing that is tagged Env=Dev.
+    listing = "list_training_jobs_for_hyper_parameter_tuning_job"
+    slow.play("tuning-tags", Row("listing", "eve", listing, of_tuning))
+    kept_out = barred("eve", "sagemaker:DescribeHyperParameterTuningJob", tuning_arn)
+    slow.play("tuning-tags", Row("showing", "eve", "describe_hyper_parameter_tuning_job", of_tuning, *kept_out))
     as_ann("delete_tags", ResourceArn=tuning_arn, TagKeys=["Env"])
     assert all(tagged(found)["Env"] == "Dev" for found in launched().values())

@@ -16,6 +16,12 @@ use crate::policy::Context;
 use crate::services::Call;
 use crate::tag::{self, Tag};
 
+/// The calls on a resource that its tags do not restrict: the developer guide's list, without the calls on no resource.
+///
+/// <https://docs.aws.amazon.com/sagemaker/latest/dg/security_iam_id-based-policy-examples.html#access-tag-policy>
+const NOT_RESTRICTED_BY_TAGS: [&str; 3] =
+    ["ListLabelingJobsForWorkteam", "ListTags", "ListTrainingJobsForHyperParameterTuningJob"];
+
 /// The questions of a call: its own action on each resource that it uses, then `sagemaker:AddTags` where tags ride
 /// along, then `iam:PassRole` for each role that it hands over, then what the caller needs in other services.
 pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
@@ -184,7 +190,7 @@ pub(super) fn on_resource(
     let shelf =
         Shelf { account: call.account, region: call.region().to_owned(), resource_type: resource_type.to_owned() };
     let record = shelf.find(call.state.store(), id)?;
-    resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
+    stored_tag_keys(call, &mut question.keys, record.as_ref());
     Ok(question)
 }
 
@@ -194,7 +200,7 @@ pub(super) fn with_record(call: &Call<'_>, kind: &Kind) -> Result<(Question, Opt
     let mut question =
         Question::new(action(call), kind.arn(call, &name)).owned_by(call.account).from_member(kind.name_member);
     let record = Shelf::of(call, kind).find(call.state.store(), &name)?;
-    resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
+    stored_tag_keys(call, &mut question.keys, record.as_ref());
     if let Some(record) = &record {
         condition_keys::fill_current(call, &Document::Object(record.members.clone()), &mut question.keys);
     }
@@ -214,6 +220,13 @@ pub(super) fn request_tag_keys(keys: &mut Context, tags: &[Tag]) {
         keys.push(format!("aws:RequestTag/{}", tag.key), tag.value.as_str());
     }
     keys.set_all("aws:TagKeys", tags.iter().map(|tag| tag.key.clone()).collect());
+}
+
+/// Sets the keys of a stored resource's tags, unless tags do not restrict the call.
+pub(super) fn stored_tag_keys(call: &Call<'_>, keys: &mut Context, record: Option<&Record>) {
+    if !NOT_RESTRICTED_BY_TAGS.contains(&call.operation.name) {
+        resource_tag_keys(keys, record.iter().flat_map(|record| &record.tags));
+    }
 }
 
 /// Sets the keys of the tags that a resource has, or will have once the call has made it.

@@ -51,7 +51,7 @@ fn question(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
     question.resource_account = Arn::parse(arn).and_then(|arn| arn.account.parse().ok());
     let owned = question.resource_account == Some(call.account);
     let record = if owned { find(call, arn)?.map(|(_, _, record)| record) } else { None };
-    questions::resource_tag_keys(&mut question.keys, record.iter().flat_map(|record| &record.tags));
+    questions::stored_tag_keys(call, &mut question.keys, record.as_ref());
     match call.operation.name {
         "AddTags" => questions::request_tag_keys(&mut question.keys, &tag::from_list(call.input.get("Tags"))),
         "DeleteTags" => question.keys.set_all("aws:TagKeys", tag_keys(call.input)),
