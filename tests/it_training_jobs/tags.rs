@@ -10,6 +10,7 @@ fn tags(pairs: &[(&str, &str)]) -> Value {
     pairs.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "cases write their input in place")]
 fn on(arn: &str, mut input: Value) -> Value {
     input["ResourceArn"] = json!(arn);
     input
