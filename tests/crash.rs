@@ -86,9 +86,11 @@ fn a_graceful_stop_ends_with_status_zero_and_keeps_everything() {
     check(store.path(), &BTreeSet::from(["before-the-stop".to_owned()]), &BTreeSet::new());
 }
 
+type Damage = (&'static str, fn(&mut Vec<u8>));
+
 #[test]
 fn a_damaged_store_is_reported() {
-    let damages: [(&str, fn(&mut Vec<u8>)); 4] = [
+    let damages: [Damage; 4] = [
         ("every byte", |bytes| bytes.iter_mut().for_each(|byte| *byte ^= 0x5a)),
         ("some bytes in the middle of what was written", |bytes| {
             let middle = written(bytes) / 2;

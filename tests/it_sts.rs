@@ -1,6 +1,7 @@
 //! Who may assume a role, through `gateway::answer`: the rules of IAM for trust policies, a row each.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::disallowed_methods)]
+#![allow(clippy::too_many_lines, reason = "tables of cases are written in place")]
 
 use std::net::SocketAddr;
 use std::time::SystemTime;

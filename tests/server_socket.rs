@@ -221,9 +221,7 @@ fn what_is_too_large_is_refused_and_not_answered() {
     assert_eq!(running.endpoint.answered.load(Ordering::SeqCst), 0);
     assert!(
         running
-            .exchange(
-                format!("{}", post("/", &long[1..]).replace("Host: h", "Host: h\r\nConnection: close")).as_bytes()
-            )
+            .exchange(post("/", &long[1..]).replace("Host: h", "Host: h\r\nConnection: close").as_bytes())
             .contains("aaaa")
     );
 }

@@ -149,7 +149,7 @@ fn refused(recording: &Recording, parts: &Parts, body: &[u8], now: Timestamp, wh
 fn changed(byte: u8) -> u8 {
     match byte {
         b'z' | b'Z' | b'9' => byte - 1,
-        b'a'..b'z' | b'A'..b'Z' | b'0'..b'9' => byte + 1,
+        byte if byte.is_ascii_alphanumeric() => byte + 1,
         _ => b'x',
     }
 }

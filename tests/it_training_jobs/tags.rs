@@ -10,9 +10,9 @@ fn tags(pairs: &[(&str, &str)]) -> Value {
     pairs.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect()
 }
 
-fn on(arn: &str, rest: Value) -> Value {
-    let mut input = json!({ "ResourceArn": arn });
-    input.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+#[allow(clippy::needless_pass_by_value, reason = "cases write their input in place")]
+fn on(arn: &str, mut input: Value) -> Value {
+    input["ResourceArn"] = json!(arn);
     input
 }
 

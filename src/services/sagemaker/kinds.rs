@@ -80,6 +80,7 @@ pub static NAMED: &[&Named] = &[
     &model_package_group::policy::GET,
     &model_package_group::policy::PUT,
     &notebook_instance::presigned_url::CREATE,
+    &pipeline::DESCRIBE,
     &pipeline::deletion::DELETE,
     &pipeline_execution::inquiry::DEFINITION,
     &pipeline_execution::inquiry::LIST,

@@ -7,6 +7,8 @@ pub fn missing(operation: &str) -> Option<&'static str> {
 
 const DEPLOYMENT: &str = "DeploymentConfig is kept and shown, but every update shifts all traffic at once";
 
+const ROLLBACK: &str = "DeploymentConfig is kept and shown, but every update shifts all traffic at once; with \
+                        `--preflight aws` no update fails afterwards";
 const DEFINITION: &str = "PipelineDefinitionS3Location, since no content of objects is kept; versions";
 const STEPS: &str = "steps other than Training, Processing, Transform, Tuning, Model, RegisterModel, EndpointConfig, \
                      Endpoint, Condition and Fail fail; caching, retry policies, selective execution and versions";
@@ -26,7 +28,7 @@ const MISSING: &[(&str, &str)] = &[
     ("CreateMonitoringSchedule", SCHEDULE),
     ("CreatePipeline", DEFINITION),
     ("CreateTrainingJob", "an AlgorithmName is not looked up, so nothing is checked of it"),
-    ("DescribePipeline", "versions: PipelineVersionId and PipelineVersionAlias are passed over"),
+    ("DescribePipeline", "versions: PipelineVersionId and PipelineVersionAlias are refused"),
     ("PutModelPackageGroupPolicy", "the policy is kept and shown, but lets no other account in"),
     (
         "Search",
@@ -34,7 +36,7 @@ const MISSING: &[(&str, &str)] = &[
     ),
     ("StartMonitoringSchedule", SCHEDULE),
     ("StartPipelineExecution", STEPS),
-    ("UpdateEndpoint", DEPLOYMENT),
+    ("UpdateEndpoint", ROLLBACK),
     ("UpdateMonitoringSchedule", SCHEDULE),
     ("UpdatePipeline", DEFINITION),
 ];

@@ -12,10 +12,11 @@ use serde_json::json;
 use crate::document::{self, Members};
 use crate::fault::Fault;
 use crate::services::Call;
-use crate::services::sagemaker::author;
 use crate::services::sagemaker::kind::{Kind, Verb};
 use crate::services::sagemaker::list::Listing;
+use crate::services::sagemaker::operation::Named;
 use crate::services::sagemaker::record::Record;
+use crate::services::sagemaker::{author, engine, questions};
 use crate::timeline::{Phase, Timeline};
 
 /// The declaration.
@@ -62,6 +63,22 @@ pub(super) static KIND: Kind = Kind {
         Ok(author::changed(call, &["PipelineName"]))
     },
     ..Kind::DEFAULT
+};
+
+/// `DescribePipeline`, which may ask for a version.
+pub(in super::super) static DESCRIBE: Named = Named {
+    operation: "DescribePipeline",
+    changes: false,
+    questions: |call| Ok(vec![questions::with_record(call, &KIND)?.0]),
+    serve: |call| {
+        for member in ["PipelineVersionId", "PipelineVersionAlias"] {
+            if document::get(call.input, member).is_some() {
+                let text = format!("passrole does not build {member} of sagemaker:DescribePipeline; nothing was done.");
+                return Err(Fault::new("NotImplemented", text));
+            }
+        }
+        engine::describe(call, &KIND)
+    },
 };
 
 /// Where a pipeline keeps when its last execution was started.
