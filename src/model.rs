@@ -1,7 +1,7 @@
 //! The API models of AWS's services as data: shapes, operations and errors, and what follows from them alone.
 //!
-//! A request's input is first [`coerce`]d (JSON types, `SerializationException`), then [`validate`]d (constraints,
-//! `ValidationException`); an answer is [`project`]ed onto its output shape. All of it is driven by the distilled
+//! A request's input is first [`coerce()`]d (JSON types, `SerializationException`), then [`validate()`]d (constraints,
+//! `ValidationException`); an answer is [`project()`]ed onto its output shape. All of it is driven by the distilled
 //! models under `fixtures/model`, which are compiled in and read on first use. Nothing here knows a protocol, a clock,
 //! a store, or any single operation.
 //!

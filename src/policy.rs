@@ -1,6 +1,6 @@
 //! IAM's judgement: may this principal do this action on this resource, under these policies?
 //!
-//! One entry point, [`decide`]. Pure: no I/O, no clock, no globals; the caller puts everything that a condition can ask
+//! One entry point, [`decide()`]. Pure: no I/O, no clock, no globals; the caller puts everything that a condition can ask
 //! for into the [`Context`]. The answer is always the whole trace; denial texts, the control API, the log and the
 //! simulator are readers of that one value (see [`explain`]).
 //!

@@ -2,7 +2,7 @@
 //!
 //! `operation` is the table of contents; each operation is a file that says which questions IAM must answer and what is
 //! handed out. Whether a role may be assumed is IAM's to say, never decided here.
-//! INVARIANT: credentials are handed out only by [`credentials::issue`].
+//! INVARIANT: credentials are handed out only by `credentials::issue`.
 
 mod access_key;
 mod assume_role;
