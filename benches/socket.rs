@@ -1,13 +1,15 @@
 //! Signed requests over sockets, beside a bare hyper server that answers the same bytes: `cargo bench --bench socket`.
 //!
-//! Both are driven by the same clients in the same run, so the ratio means something on a busy machine too.
+//! `PASSROLE_BINARY` names another build to be measured. Both servers are driven by the same clients in the same run, so the ratio means something on a busy machine too.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a measurement may fail loudly")]
 #![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement reads the clock and prints")]
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
@@ -28,23 +30,44 @@ const ROUND: Duration = Duration::from_secs(2);
 const ROUNDS: usize = 3;
 
 fn main() {
-    let (passrole, address) = passrole();
+    let directory = tempfile::tempdir().unwrap();
+    let (passrole, address) = passrole(directory.path());
     let passrole = Stopped(passrole);
     let bare = bare();
-    let request = signed(address, "SageMaker.ListTrainingJobs", "{}");
-    let answer = once(address, &request);
-    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
-    let mut best = (0.0f64, 0.0f64);
+    assert_ok(&once(address, &signed(address, "CreateTrainingJob", &training_job("described"))));
+    let describe = signed(address, "DescribeTrainingJob", r#"{"TrainingJobName":"described"}"#);
+    assert_ok(&once(address, &describe));
     for round in 1..=ROUNDS {
-        let (hyper, ours) = (rate(bare, &request), rate(address, &request));
+        let hyper = rate(bare, |_, _| Cow::Borrowed(describe.as_slice()));
+        let ours = rate(address, |_, _| Cow::Borrowed(describe.as_slice()));
         println!(
-            "round {round}: bare hyper {hyper:.0}/s, signed ListTrainingJobs {ours:.0}/s, ratio {:.2}",
+            "round {round}: bare hyper {hyper:.0}/s, signed DescribeTrainingJob {ours:.0}/s, ratio {:.2}",
             ours / hyper
         );
-        best = (best.0.max(hyper), best.1.max(ours));
     }
-    println!("best of {ROUNDS}, {CLIENTS} clients: {:.0}/s and {:.0}/s, ratio {:.2}", best.0, best.1, best.1 / best.0);
+    for round in 1..=ROUNDS {
+        let created = rate(address, |client, number| {
+            let name = format!("job-{round}-{client}-{number}");
+            Cow::Owned(signed(address, "CreateTrainingJob", &training_job(&name)))
+        });
+        println!("round {round}: durable CreateTrainingJob, signed by the same processors, {created:.0}/s");
+    }
     drop(passrole);
+}
+
+fn assert_ok(answer: &str) {
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+}
+
+fn training_job(name: &str) -> String {
+    format!(
+        r#"{{"TrainingJobName":"{name}","AlgorithmSpecification":{{"TrainingImage":
+        "000000000000.dkr.ecr.us-east-1.amazonaws.com/my-repo:latest","TrainingInputMode":"File"}},
+        "RoleArn":"arn:aws:iam::000000000000:role/TrainingRole","InputDataConfig":[{{"ChannelName":"train",
+        "DataSource":{{"S3DataSource":{{"S3DataType":"S3Prefix","S3Uri":"s3://inputbucket/train/"}}}}}}],
+        "OutputDataConfig":{{"S3OutputPath":"s3://outputbucket/models"}},"ResourceConfig":
+        {{"InstanceType":"ml.m5.large","InstanceCount":1,"VolumeSizeInGB":10}}}}"#
+    )
 }
 
 struct Stopped(Child);
@@ -56,10 +79,12 @@ impl Drop for Stopped {
     }
 }
 
-fn passrole() -> (Child, SocketAddr) {
+fn passrole(directory: &Path) -> (Child, SocketAddr) {
     let begin = Instant::now();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_passrole"))
-        .args(["serve", "--listen", "127.0.0.1:0", "--ephemeral"])
+    let binary = std::env::var("PASSROLE_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_passrole").to_owned());
+    let mut child = Command::new(binary)
+        .args(["serve", "--listen", "127.0.0.1:0", "--world", "fixtures/worlds/demo.json", "--data-dir"])
+        .arg(directory)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -92,8 +117,10 @@ fn bare() -> SocketAddr {
     address
 }
 
-fn signed(address: SocketAddr, target: &str, body: &str) -> Vec<u8> {
-    let identity = Credentials::new("test", "test", None, None, "bench").into();
+fn signed(address: SocketAddr, operation: &str, body: &str) -> Vec<u8> {
+    let target = &format!("SageMaker.{operation}");
+    let secret = "bob/local/secret/for/the/demo/world00001";
+    let identity = Credentials::new("AKIAEXAMPLEBOB000001", secret, None, None, "bench").into();
     let params = SigningParams::builder()
         .identity(&identity)
         .region("us-east-1")
@@ -103,7 +130,7 @@ fn signed(address: SocketAddr, target: &str, body: &str) -> Vec<u8> {
         .build()
         .unwrap()
         .into();
-    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target)];
+    let headers = [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", target.as_str())];
     let url = format!("http://{address}/");
     let signable =
         SignableRequest::new("POST", &url, headers.into_iter(), SignableBody::Bytes(body.as_bytes())).unwrap();
@@ -125,18 +152,22 @@ fn once(address: SocketAddr, request: &[u8]) -> String {
     String::from_utf8_lossy(&answer[..length]).into_owned()
 }
 
-/// Answers per second to clients that send the next request when they have the last answer.
-fn rate(address: SocketAddr, request: &[u8]) -> f64 {
+/// Answers per second to clients that send the next request when they have the last answer; each client asks for its
+/// requests by their numbers.
+fn rate<'a>(address: SocketAddr, request: impl Fn(usize, usize) -> Cow<'a, [u8]> + Sync) -> f64 {
     let (over, answered) = (AtomicBool::new(false), AtomicU64::new(0));
     let begin = Instant::now();
     std::thread::scope(|scope| {
-        for _ in 0..CLIENTS {
-            scope.spawn(|| {
+        for client in 0..CLIENTS {
+            let (over, answered, request) = (&over, &answered, &request);
+            scope.spawn(move || {
                 let mut stream = TcpStream::connect(address).unwrap();
                 stream.set_nodelay(true).unwrap();
                 let mut answer = [0; 4096];
+                let mut number = 0;
                 while !over.load(Ordering::Relaxed) {
-                    stream.write_all(request).unwrap();
+                    number += 1;
+                    stream.write_all(&request(client, number)).unwrap();
                     // The answers are small enough to come in one piece.
                     let length = stream.read(&mut answer).unwrap();
                     assert!(answer[..length].starts_with(b"HTTP/1.1 200 "));
