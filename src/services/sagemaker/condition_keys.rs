@@ -315,6 +315,12 @@ fn fill_studio(action: &access::Action, documents: &[&Document], keys: &mut Cont
     }
 }
 
+/// Whether an action supports keys that tell what a resource is like now.
+pub fn asks_current(operation: &str) -> bool {
+    let listed = access::action(operation).into_iter().flat_map(|action| &action.resource_types);
+    listed.flat_map(|used| &used.condition_keys).any(|key| key.starts_with("sagemaker:Current"))
+}
+
 /// Sets the keys that tell what a resource is like now, where the action supports them for its type.
 pub fn fill_current(call: &Call<'_>, stored: &Document, keys: &mut Context) {
     let Some(action) = access::action(call.operation.name) else { return };

@@ -27,7 +27,7 @@ const NOT_RESTRICTED_BY_TAGS: [&str; 3] =
 pub(super) fn questions(call: &Call<'_>) -> Result<Vec<Question>, Fault> {
     match operation::find(call.operation.name) {
         Some(Served::Create(kind)) => of_create(call, kind),
-        Some(Served::Describe(kind)) => Ok(vec![with_record(call, kind)?.0]),
+        Some(Served::Describe(kind)) => Ok(vec![of_look(call, kind)?]),
         Some(Served::Do(kind, verb)) => of_change(call, kind, verb),
         Some(Served::List(kind)) => Ok(vec![of_list(call, kind)]),
         Some(Served::Named(named)) => (named.questions)(call),
@@ -194,14 +194,33 @@ pub(super) fn on_resource(
     Ok(question)
 }
 
+/// The question about a resource that a call only looks at: of what is stored its tags are enough.
+fn of_look(call: &Call<'_>, kind: &Kind) -> Result<Question, Fault> {
+    if condition_keys::asks_current(call.operation.name) {
+        return Ok(with_record(call, kind)?.0);
+    }
+    let name = (kind.id)(kind, call);
+    let mut question = about(call, kind, &name);
+    if !NOT_RESTRICTED_BY_TAGS.contains(&call.operation.name) {
+        let tags = Shelf::of(call, kind).tags(call.state.store(), &name)?;
+        resource_tag_keys(&mut question.keys, tags.iter());
+    }
+    Ok(question)
+}
+
+fn about(call: &Call<'_>, kind: &Kind, name: &str) -> Question {
+    Question::new(action(call), kind.arn(call, name)).owned_by(call.account).from_member(kind.name_member)
+}
+
 /// The question about the resource that a call names, with its tags where it exists.
 pub(super) fn with_record(call: &Call<'_>, kind: &Kind) -> Result<(Question, Option<Record>), Fault> {
     let name = (kind.id)(kind, call);
-    let mut question =
-        Question::new(action(call), kind.arn(call, &name)).owned_by(call.account).from_member(kind.name_member);
+    let mut question = about(call, kind, &name);
     let record = Shelf::of(call, kind).find(call.state.store(), &name)?;
     stored_tag_keys(call, &mut question.keys, record.as_ref());
-    if let Some(record) = &record {
+    if let Some(record) = &record
+        && condition_keys::asks_current(call.operation.name)
+    {
         condition_keys::fill_current(call, &Document::Object(record.members.clone()), &mut question.keys);
     }
     Ok((question, record))

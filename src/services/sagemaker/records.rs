@@ -4,6 +4,7 @@
 //! of their creation; `due` orders records by the time at which something about them is to be written down.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 
 use super::kind::Kind;
 use super::record::Record;
@@ -12,6 +13,7 @@ use crate::arn::Arn;
 use crate::fault::Fault;
 use crate::services::Call;
 use crate::state::store::{Batch, Direction, Start, Store};
+use crate::tag::Tag;
 
 /// The account, region and type that a record belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +71,18 @@ impl Shelf {
         match store.get(&self.record_key(name)).map_err(internal)? {
             Some(bytes) => read(&bytes).map(Some),
             None => Ok(None),
+        }
+    }
+
+    /// The tags of the record of this name, read without the rest of it; none where there is no such record.
+    pub fn tags(&self, store: &Store, name: &str) -> Result<Vec<Tag>, Fault> {
+        #[derive(Deserialize)]
+        struct Tagged {
+            tags: Vec<Tag>,
+        }
+        match store.get(&self.record_key(name)).map_err(internal)? {
+            Some(bytes) => serde_json::from_slice::<Tagged>(&bytes).map(|record| record.tags).map_err(internal),
+            None => Ok(Vec::new()),
         }
     }
 
