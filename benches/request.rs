@@ -18,6 +18,10 @@ use passrole::settings::{Settings, StoreLocation};
 use passrole::state::State;
 use serde_json::{Value, json};
 
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PEER: ([u8; 4], u16) = ([127, 0, 0, 1], 50_000);
 
 fn emulator() -> Emulator {
