@@ -118,6 +118,16 @@ fn operation(route: &Route) -> Result<Option<(&'static model::Service, &'static 
     operation.map(|operation| Some((model, operation))).ok_or_else(|| route::unknown_operation(route))
 }
 
+/// Writes down what has come due by now, before the control API changes what it would be judged by. The caller holds the
+/// writer's lock.
+///
+/// # Errors
+/// The store failed.
+pub fn settle_now(emulator: &Emulator) -> Result<(), Fault> {
+    let now = emulator.state.clock().now();
+    settle(emulator, &Environment::new(now, emulator.state.settings().region.as_str()), true)
+}
+
 /// Writes down what has come due in any service, under the writer's lock: what a request changes must not reach what
 /// happened before it.
 fn settle(emulator: &Emulator, environment: &Environment, locked: bool) -> Result<(), Fault> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Filter};
 use super::{Refusal, json_response};
-use crate::gateway::{Answer, Emulator};
+use crate::gateway::{self, Answer, Emulator};
 use crate::services::sagemaker::outcome::Rules;
 use crate::state::OpenError;
 use crate::state::clock::AdvanceError;
@@ -99,6 +99,7 @@ fn world(emulator: &Emulator) -> Result<Answer, Refusal> {
 fn replace_world(emulator: &Emulator, text: &[u8]) -> Result<Answer, Refusal> {
     let text = std::str::from_utf8(text).map_err(|_| Refusal::senseless("the body is not UTF-8"))?;
     let _writer = emulator.state.writer();
+    gateway::settle_now(emulator).map_err(|fault| failed(&fault))?;
     match emulator.state.worlds().replace(text, emulator.state.clock().now()) {
         Ok(ticket) => Ok(Answer { response: super::empty_response(), ticket: Some(ticket) }),
         Err(ReplaceError::World(error)) => Err(Refusal::senseless(error.to_string())),
@@ -108,6 +109,7 @@ fn replace_world(emulator: &Emulator, text: &[u8]) -> Result<Answer, Refusal> {
 
 fn replace_outcomes(emulator: &Emulator, rules: &Rules) -> Result<Answer, Refusal> {
     let _writer = emulator.state.writer();
+    gateway::settle_now(emulator).map_err(|fault| failed(&fault))?;
     let mut batch = Batch::new();
     rules.write(&mut batch);
     let ticket = emulator.state.apply(batch).map_err(|error| failed(&error))?;

@@ -152,3 +152,15 @@ def test_real_pace_begins_at_the_beginning(serve):
     client = serve("--pace", "real", world=world.document()).client(world.ann)
     client.create_training_job(**job())
     assert describe(client)["TrainingJobStatus"] == "InProgress"
+
+
+def test_what_a_job_has_passed_is_judged_by_the_world_of_that_time(serve):
+    world = World(role=without(ROLE, "read"))
+    endpoint = serve("--preflight", "aws", "--pace", "manual", world=world.document())
+    client = endpoint.client(world.ann)
+    client.create_training_job(**job())
+    endpoint.advance("PT10M")
+    status, answer = endpoint.control("PUT", "world", World().document())
+    assert status in (200, 204), answer
+    failed = describe(client)
+    assert (failed["TrainingJobStatus"], failed["FailureReason"]) == ("Failed", DOWNLOAD)
